@@ -1,0 +1,21 @@
+"""The errors of this project: one tree, so that one `except` at the edge turns any of them into a message."""
+
+
+class PlatformError(Exception):
+    """What a user can act on: the message says what is wrong, what is allowed and how to mend it."""
+
+
+class ConfigError(PlatformError):
+    """The stack's configuration is not valid; the message lists every problem at once."""
+
+
+class ArtifactError(PlatformError):
+    """An upstream artifact cannot be had, or its bytes are not the pinned ones."""
+
+
+class ManifestError(PlatformError):
+    """A manifest does not have the shape that a transform relies on."""
+
+
+class ToolError(PlatformError):
+    """A tool of the toolchain cannot be had, or a command of it failed."""
