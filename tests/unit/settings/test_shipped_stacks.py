@@ -1,0 +1,92 @@
+"""Every stack file in the tree is valid, and the project file names the sections of the models."""
+
+from collections.abc import Iterator
+
+import pulumi
+import pytest
+
+import settings
+from errors import ConfigError
+from settings.loader import PROJECT
+from settings.models import Settings
+from tests.support.stack_config import project, raw_config, shipped_stacks
+
+
+@pytest.mark.parametrize("stack", shipped_stacks())
+def test_a_shipped_stack_loads(stack: str) -> None:
+    environ = {"KUBECONFIG": "/kubeconfig"}
+    loaded = settings.load(raw_config(stack), stack=stack, dry_run=False, environ=environ)
+
+    assert loaded.cluster.identifier == f"{PROJECT}-{stack}"
+    assert loaded.open_kruise.enabled
+    assert loaded.argo_cd.enabled
+
+
+def test_the_development_stack_leaves_the_cluster_to_the_environment() -> None:
+    loaded = settings.load(raw_config("dev"), stack="dev", dry_run=True, environ={})
+
+    assert not loaded.cluster.selected
+
+
+@pytest.mark.parametrize("stack", sorted(set(shipped_stacks()) - {"dev"}))
+def test_other_stacks_name_their_cluster(stack: str) -> None:
+    assert settings.load(raw_config(stack), stack=stack, dry_run=False, environ={}).cluster.context
+
+
+def test_production_is_highly_available_and_keeps_its_definitions() -> None:
+    loaded = settings.load(raw_config("prod"), stack="prod", dry_run=True, environ={})
+
+    assert loaded.argo_cd.high_availability
+    assert loaded.crds.retain
+
+
+def test_the_project_file_has_a_typed_entry_per_section() -> None:
+    fields = Settings.model_fields.values()
+    expected: dict[str | None, object] = {
+        field.alias: {"type": "object", "description": field.description, "default": {}}
+        for field in fields
+    }
+    document = project()
+    entries = {key: entry for key, entry in document["config"].items() if ":" not in key}
+
+    assert document["name"] == PROJECT
+    assert entries == expected
+
+
+def test_the_default_provider_is_disabled() -> None:
+    assert project()["config"]["pulumi:disable-default-providers"] == {"value": ["kubernetes"]}
+
+
+@pytest.fixture
+def pulumi_runtime() -> Iterator[None]:
+    yield
+    pulumi.runtime.set_all_config({}, [])
+
+
+@pytest.mark.usefixtures("pulumi_runtime")
+def test_the_running_stacks_configuration_is_what_pulumi_passes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", "/kubeconfig")
+    monkeypatch.setenv("PULUMI_CONFIG", '{"gitops-bootstrap:argoCd": "{\\"namespace\\":\\"a\\"}"}')
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
+    pulumi.runtime.set_all_config({"gitops-bootstrap:crds": '{"retain":true}'}, [])
+    loaded = settings.load_from_pulumi()
+
+    assert loaded.crds.retain
+    assert loaded.argo_cd.namespace == "a"
+    assert loaded.cluster.kubeconfig == "/kubeconfig"
+    assert loaded.cluster.identifier == "gitops-bootstrap-prod"
+
+
+@pytest.mark.usefixtures("pulumi_runtime")
+def test_the_running_stacks_secrets_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    pulumi.runtime.set_all_config(
+        {"gitops-bootstrap:crds": '{"retain":"hunter2"}'}, ["gitops-bootstrap:crds"]
+    )
+
+    with pytest.raises(ConfigError, match=r"retain: \[secret\] is not allowed"):
+        settings.load_from_pulumi()
