@@ -1,0 +1,122 @@
+"""Argo CD, rendered from its release manifest: every object is a child of its own.
+
+Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/installation.md
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+from upstream import manifests as m
+from upstream.manifests import Manifest
+from upstream.resources import CRD, KubernetesObject, register
+
+CONFIG_MAPS = {"config": "argocd-cm", "params": "argocd-cmd-params-cm", "rbac": "argocd-rbac-cm"}
+"""Argument of the component -> ConfigMap that its entries are merged into."""
+
+
+class ArgoCdArgs(TypedDict):
+    """What Argo CD is installed from, and how."""
+
+    manifests: Sequence[Mapping[str, Any]]
+    """The objects of the release manifest, standard or HA, as published."""
+
+    version: str
+    """Release tag of the manifest, with its leading v."""
+
+    namespace: str
+    """Namespace of every namespaced object; it is created."""
+
+    config: NotRequired[Mapping[str, str]]
+    """Entries for argocd-cm, merged over the release's own."""
+
+    params: NotRequired[Mapping[str, str]]
+    """Entries for argocd-cmd-params-cm, merged over the release's own."""
+
+    rbac: NotRequired[Mapping[str, str]]
+    """Entries for argocd-rbac-cm, merged over the release's own."""
+
+    image_registry: NotRequired[str | None]
+    """Registry that serves the images instead of their own: HOST[:PORT][/PATH]."""
+
+    pull_secrets: NotRequired[Sequence[str]]
+    """Names of image pull Secrets in the namespace."""
+
+    retain_crds: NotRequired[bool]
+    """Keep the CRDs, and so all Applications, when they are removed from the stack."""
+
+    pods_depend_on: NotRequired[Sequence[pulumi.Resource]]
+    """What must be there before a pod starts, and stay until the last one is gone: whatever intercepts pods."""
+
+    timeout_seconds: NotRequired[int]
+    """How long each object may take to become ready, image pulls included; 600 by default."""
+
+
+class ArgoCd(pulumi.ComponentResource):
+    """Argo CD, serving.
+
+    True after success: every Deployment and StatefulSet is ready. Waits for these. Destroy removes the
+    workloads, then their configuration and the CRDs (unless retained), then the namespace and with it the
+    Secrets that Argo CD made itself.
+    """
+
+    summary: Mapping[str, str]
+    """What was installed: version, namespace, and the server's host:port inside the cluster."""
+
+    def __init__(
+        self, name: str, args: ArgoCdArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register the namespace and every object of the release, in the order they need."""
+        namespace = args["namespace"]
+        self.summary = {
+            "version": args["version"],
+            "namespace": namespace,
+            "server": f"argocd-server.{namespace}.svc:443",
+        }
+        super().__init__("bootstrap:index:ArgoCd", name, dict(self.summary), opts)
+
+        home = KubernetesObject(
+            f"{name}-namespace",
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+            pulumi.ResourceOptions(parent=self),
+        )
+        shared: dict[str, Any] = {
+            "component": name,
+            "home": namespace,
+            "parent": self,
+            "timeout_seconds": args.get("timeout_seconds", 600),
+        }
+        crds, configuration, workloads = in_phases(render(args))
+        # On the namespace only for the sake of destroy: the engine deletes in waves by depth, and CRDs,
+        # which take longest, then go in the wave of the configuration instead of one of their own.
+        kinds = register(
+            crds, depends_on=[home], retain_crds=args.get("retain_crds", False), **shared
+        )
+        settings = register(configuration, depends_on=[home], **shared)
+        # The controllers stop before their kinds, accounts and rights are taken away: what they still have
+        # to do for a deleted object (finalizers) they can do.
+        pods_depend_on = args.get("pods_depend_on") or []
+        register(workloads, depends_on=[home, *kinds, *settings, *pods_depend_on], **shared)
+
+        self.register_outputs(dict(self.summary))
+
+
+def render(args: ArgoCdArgs) -> list[Manifest]:
+    """Return the objects as they are registered: placed, configured, images rewritten."""
+    objects = m.in_namespace([dict(o) for o in args["manifests"]], args["namespace"])
+    for argument, config_map in CONFIG_MAPS.items():
+        objects = m.with_config_map_data(objects, config_map, args.get(argument) or {})  # type: ignore[call-overload]
+    objects = m.with_image_registry(objects, args.get("image_registry"))
+    objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
+    return m.without_service_waits(objects)
+
+
+def in_phases(
+    manifests: Sequence[Manifest],
+) -> tuple[list[Manifest], list[Manifest], list[Manifest]]:
+    """Split the objects into CRDs, configuration (all that workloads refer to) and workloads."""
+    crds = [o for o in manifests if o["kind"] == CRD]
+    workloads = [o for o in manifests if o["kind"] in m.AWAITED_WORKLOADS]
+    early = {CRD, *m.AWAITED_WORKLOADS}
+    return crds, [o for o in manifests if o["kind"] not in early], workloads
