@@ -1,0 +1,6 @@
+"""The pinned tools of this project, wherever they have to come from."""
+
+from tools.toolchain.cache import pulumi_home
+from tools.toolchain.resolve import ensure, ensure_plugin
+
+__all__ = ["ensure", "ensure_plugin", "pulumi_home"]

@@ -1,0 +1,11 @@
+"""How a way to a tool can end, other than well."""
+
+from errors import ToolError
+
+
+class UnavailableError(ToolError):
+    """A way is closed; the next one is tried."""
+
+
+class RefusedError(ToolError):
+    """The bytes are not the ones that were expected; no other way is tried before someone looks."""
