@@ -1,0 +1,1 @@
+"""The program without an engine: every resource that it registers, as data and as files."""
