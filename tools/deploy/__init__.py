@@ -1,0 +1,1 @@
+"""The driver: `preview | up | refresh | destroy | outputs` of a stack on a chosen cluster."""

@@ -1,0 +1,140 @@
+"""Preview, apply, refresh or remove a stack, or print its outputs.
+
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 130 cancelled.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import settings
+from errors import ConfigError, PlatformError
+from tools import toolchain
+from tools.deploy.command import CancellableCommand
+from tools.deploy.stack import OPERATIONS, Stack, open_stack, operate
+from tools.deploy.target import CLUSTERS, Target, engine_environment, kind_cluster, workspace
+from tools.sandbox import control_plane, lifecycle
+from tools.sandbox.layout import Layout
+from tools.stack_files import raw_config
+from tools.toolchain import pins
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {"sandbox": "plain", "kind": "kind", "none": "none"}
+"""Target -> its folder below `.sandbox`."""
+
+EXIT_CANCELLED = 130
+
+
+def main() -> int:
+    """Run one operation as the command line says."""
+    options = parser().parse_args()
+    try:
+        return run(options)
+    except PlatformError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return EXIT_CANCELLED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line."""
+    words = argparse.ArgumentParser(
+        prog="python -m tools.deploy",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    words.add_argument("operation", choices=(*OPERATIONS, "outputs"))
+    words.add_argument("--stack", default="dev", help="which Pulumi.STACK.yaml (default: dev)")
+    words.add_argument(
+        "--cluster",
+        choices=CLUSTERS,
+        default="sandbox",
+        help="sandbox: the embedded control plane; kind: a kind cluster; context: what the stack or "
+        "KUBECONFIG selects; none: no cluster, for preview only",
+    )
+    words.add_argument("--diff", action="store_true", help="show changes field by field")
+    words.add_argument(
+        "--expect-no-changes", action="store_true", help="fail when there is anything to change"
+    )
+    return words
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the target, open the stack, operate on it; returns the exit code."""
+    check(options)
+    target = prepare(options.cluster)
+    work_dir = workspace(ROOT, target, options.stack)
+    tools = toolchain.ensure("pulumi")
+    toolchain.ensure_plugin()
+    environment = engine_environment(target, toolchain.pulumi_home(), os.environ)
+    os.environ.update(environment)  # the program runs in this process
+    if target.name == "none":
+        os.environ.pop("KUBECONFIG", None)
+    command = CancellableCommand(tools["pulumi"], pins.load().tools["pulumi"].version)
+    with command.cancelled_by_signals(_status):
+        stack = open_stack(options.stack, command, work_dir, environment)
+        if options.operation == "outputs":
+            return outputs(stack)
+        report = operate(
+            stack,
+            options.operation,
+            ROOT,
+            print,
+            diff=options.diff,
+            expect_no_changes=options.expect_no_changes,
+        )
+    if command.cancelled:
+        return EXIT_CANCELLED
+    return 1 if report.errors else 0
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse what cannot work before anything is started: ConfigError."""
+    if options.cluster == "none" and options.operation != "preview":
+        raise ConfigError(
+            f"CLUSTER=none has nothing to {options.operation}; allowed for it: preview. "
+            "Fix: CLUSTER=sandbox, kind or context"
+        )
+    # The program says the same, but later, and refresh and destroy do not run it.
+    given = {} if options.cluster == "none" else dict(os.environ)
+    if options.cluster in {"sandbox", "kind"}:
+        given["KUBECONFIG"] = "to be made"
+    settings.load(
+        raw_config(ROOT, options.stack),
+        stack=options.stack,
+        dry_run=options.operation == "preview",
+        environ=given,
+    )
+
+
+def prepare(cluster: str) -> Target:
+    """Return the target; the sandbox is started, the kind cluster made, where they are not there yet."""
+    folder = ROOT / ".sandbox" / FOLDERS.get(cluster, cluster)
+    if cluster == "sandbox":
+        layout = Layout.of(ROOT, FOLDERS[cluster])
+        lifecycle.start(ROOT, toolchain.ensure(*control_plane.TOOLS))
+        return Target(cluster, folder, layout.kubeconfig)
+    if cluster == "kind":
+        return Target(cluster, folder, kind_cluster(folder))
+    return Target(cluster, folder)
+
+
+def outputs(stack: Stack) -> int:
+    """Print the outputs as JSON; secret ones stay hidden."""
+    shown = {
+        key: "[secret]" if output.secret else output.value
+        for key, output in stack.read_outputs().items()
+    }
+    print(json.dumps(shown, indent=2))
+    return 0
+
+
+def _status(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""One operation of the engine on one stack, through the Automation API."""
+
+import os
+import runpy
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation as auto
+
+from tools.deploy.command import CancellableCommand
+from tools.deploy.report import Report
+
+PROJECT = "gitops-bootstrap"
+OPERATIONS = ("preview", "up", "refresh", "destroy")
+HEARTBEAT_SECONDS = 10.0
+PARALLEL = 32
+"""Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
+
+
+class Stack(auto.Stack):
+    """A stack that is not asked for its outputs and history after each operation.
+
+    The Automation API runs the CLI three more times for them, a second in all, and nobody reads them here.
+    """
+
+    def outputs(self) -> dict[str, Any]:
+        """Return nothing; `read_outputs` asks."""
+        return {}
+
+    def info(self, show_secrets: bool = False) -> auto.UpdateSummary:
+        """Return an empty summary: our own comes from the events."""
+        del show_secrets
+        return auto.UpdateSummary("", None, "", {}, {}, "")  # type: ignore[arg-type]
+
+    def read_outputs(self) -> dict[str, auto.OutputValue]:
+        """Return the outputs of the last update."""
+        return dict(super().outputs())
+
+
+def open_stack(
+    name: str, command: CancellableCommand, work_dir: Path, environment: dict[str, str]
+) -> Stack:
+    """Return the stack, made if it does not exist yet."""
+    workspace = auto.LocalWorkspace(
+        work_dir=str(work_dir), env_vars=environment, pulumi_command=command
+    )
+    return Stack.create_or_select(name, workspace)  # type: ignore[return-value]
+
+
+def program(root: Path) -> Callable[[], None]:
+    """Return the program of the checkout at `root`, to be run inside this process."""
+
+    def run() -> None:
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+        os.chdir(root)
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    return run
+
+
+def operate(
+    stack: Stack,
+    operation: str,
+    root: Path,
+    say: Callable[[str], None],
+    *,
+    diff: bool = False,
+    expect_no_changes: bool = False,
+) -> Report:
+    """Run the operation to its end, saying what happens; the report knows whether it succeeded.
+
+    `diff` shows the engine's own field-by-field diff instead of a line for each change.
+    """
+    report = Report(preview=operation == "preview")
+    ended = threading.Event()
+
+    def on_event(event: auto.EngineEvent) -> None:
+        for line in report.on_event(event):
+            if not diff:
+                say(line)
+
+    def heartbeat() -> None:
+        while not ended.wait(HEARTBEAT_SECONDS):
+            if text := report.waiting(HEARTBEAT_SECONDS):
+                say(text)
+
+    arguments: dict[str, Any] = {"on_event": on_event, "parallel": PARALLEL}
+    if diff:
+        arguments |= {"diff": True, "on_output": say, "color": "never"}
+    if operation in {"up", "preview"}:
+        arguments["program"] = program(root)
+    if expect_no_changes:
+        arguments["expect_no_changes"] = True
+    watcher = threading.Thread(target=heartbeat, daemon=True)
+    watcher.start()
+    started = time.monotonic()
+    try:
+        getattr(stack, operation)(**arguments)
+    except auto.CommandError as error:
+        if not report.errors:
+            report.errors.append(last_words(error))
+    finally:
+        ended.set()
+    say(report.summary(operation, time.monotonic() - started))
+    return report
+
+
+def last_words(error: auto.CommandError) -> str:
+    """Return what the CLI itself said when no event carried an error."""
+    text = str(error)
+    stderr = text.partition("stderr: ")[2].strip()
+    lines = [line for line in (stderr or text).splitlines() if line.strip()]
+    return "\n".join(lines[-12:])

@@ -1,0 +1,130 @@
+"""Which cluster a command acts on, and the environment that the engine then gets."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from errors import ConfigError, ToolError
+from tools.stack_files import NAMESPACE, read_stack_file
+
+LOCAL = ("sandbox", "kind", "none")
+"""Targets whose state is a folder in the checkout and whose secrets need no passphrase."""
+
+CLUSTERS = ("sandbox", "kind", "context", "none")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cluster to act on: its name, its folder in the checkout, and its kubeconfig if there is one."""
+
+    name: str
+    folder: Path
+    kubeconfig: Path | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """True where this checkout keeps the state itself."""
+        return self.name in LOCAL
+
+
+def kind_cluster(folder: Path, name: str = "gitops-bootstrap") -> Path:
+    """Create the kind cluster unless it exists; return its kubeconfig (mode 0600)."""
+    for program in ("kind", "docker"):
+        if shutil.which(program) is None:
+            raise ToolError(f"CLUSTER=kind needs {program} on PATH; without it use CLUSTER=sandbox")
+    kubeconfig = folder / "kubeconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    if name not in _run("kind", "get", "clusters").split():
+        _run("kind", "create", "cluster", "--name", name, "--kubeconfig", str(kubeconfig))
+    kubeconfig.touch(mode=0o600)
+    kubeconfig.write_text(_run("kind", "get", "kubeconfig", "--name", name), encoding="utf-8")
+    return kubeconfig
+
+
+def engine_environment(
+    target: Target, pulumi_home: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what is added to the environment of the engine.
+
+    A local target gets a file backend in its own folder and an empty passphrase: there is nothing to
+    protect on a throw-away cluster. Any other takes backend, passphrase and secrets provider from
+    Pulumi's own variables or the login of the user.
+
+    Raises ConfigError when such a target has no backend.
+    """
+    added = {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(pulumi_home)}
+    if target.kubeconfig:
+        added["KUBECONFIG"] = str(target.kubeconfig)
+    if target.is_local:
+        state = target.folder / "pulumi" / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        added |= {
+            "PULUMI_BACKEND_URL": f"file://{state}",
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            # Writing the whole state after every resource takes most of an `up`; a crash of the engine
+            # costs a reset here. Never set where a lost state would matter.
+            "PULUMI_SKIP_CHECKPOINTS": "true",
+        }
+        return added
+    login = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    if (login / "credentials.json").is_file():
+        added.setdefault("PULUMI_CREDENTIALS_PATH", str(login))
+    elif not environ.get("PULUMI_BACKEND_URL"):
+        raise ConfigError(
+            "no state backend: run `pulumi login`, or set PULUMI_BACKEND_URL "
+            "(s3://..., gs://..., azblob://..., file:///...) and PULUMI_CONFIG_PASSPHRASE"
+        )
+    return added
+
+
+def workspace(root: Path, target: Target, stack: str) -> Path:
+    """Return the project folder for the engine.
+
+    For a local target that is a copy of the two project files, for two reasons: creating a stack writes
+    the salt of its secrets into the stack file, and a stack file may select a cluster, which CLUSTER
+    has just done instead.
+    """
+    settings = read_stack_file(root, stack)
+    if not target.is_local:
+        return root
+    folder = target.folder / "pulumi" / "workspace"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(root / "Pulumi.yaml", folder / "Pulumi.yaml")
+    copy = folder / f"Pulumi.{stack}.yaml"
+    salt = _salt(copy)
+    copy.write_text(yaml.safe_dump(without_cluster(settings) | salt), encoding="utf-8")
+    # The path of a chart is relative to the project, in the checkout and here alike.
+    link = folder / ".cache"
+    if not link.is_symlink():
+        (root / ".cache").mkdir(exist_ok=True)
+        link.symlink_to(os.path.relpath(root / ".cache", folder))
+    return folder
+
+
+def without_cluster(stack_file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a stack file without what selects a cluster."""
+    config = dict(stack_file.get("config") or {})
+    key = f"{NAMESPACE}cluster"
+    if isinstance(config.get(key), dict):
+        config[key] = {k: v for k, v in config[key].items() if k not in {"context", "kubeconfig"}}
+    return {**stack_file, "config": config}
+
+
+def _salt(stack_file: Path) -> dict[str, str]:
+    if not stack_file.exists():
+        return {}
+    content = yaml.safe_load(stack_file.read_text(encoding="utf-8")) or {}
+    return {k: v for k, v in content.items() if k == "encryptionsalt"}
+
+
+def _run(*command: str) -> str:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise ToolError(f"{' '.join(command)} failed:\n{result.stderr.strip()}")
+    return result.stdout
