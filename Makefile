@@ -1,0 +1,105 @@
+# The one front door; `make help` lists what there is. Settings are given as NAME=value:
+#   STACK    which Pulumi.STACK.yaml                 (dev)
+#   CLUSTER  sandbox | kind | context | none         (sandbox; none is for preview only)
+#   DIFF=1   preview, up: show changes field by field
+STACK   ?= dev
+CLUSTER ?= sandbox
+PYTHON  ?= python3
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+
+# Upstream artifacts from a folder beside the checkout where there is one; see docs/how-to/offline.md.
+ifneq ($(wildcard ../shared/mirror/SHA256SUMS),)
+export ARTIFACT_MIRROR ?= $(abspath ../shared/mirror)
+endif
+
+DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF),--diff)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help up preview refresh destroy outputs sandbox sandbox-stop sandbox-reset sandbox-status \
+        render tools bench test unit lint fmt docs lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z][a-z0-9-]*:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ The platform (STACK=dev CLUSTER=sandbox)
+preview: $(VENV)/.installed ## Show what `up` would change
+	@$(DEPLOY) preview
+
+up: $(VENV)/.installed ## Install or change the platform
+	@$(DEPLOY) up
+
+refresh: $(VENV)/.installed ## Take what the cluster really has into the state
+	@$(DEPLOY) refresh
+
+destroy: $(VENV)/.installed ## Remove the platform
+	@$(DEPLOY) destroy
+
+outputs: $(VENV)/.installed ## Print the outputs of the stack as JSON
+	@$(DEPLOY) outputs
+
+render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
+	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
+
+##@ The sandbox: an embedded control plane with simulated nodes
+sandbox: $(VENV)/.installed ## Start it; prints the path of its kubeconfig
+	@$(PY) -m tools.sandbox start
+
+sandbox-stop: $(VENV)/.installed ## Stop it and keep its objects
+	@$(PY) -m tools.sandbox stop
+
+sandbox-reset: $(VENV)/.installed ## Delete it, its objects and the state of its stacks
+	@$(PY) -m tools.sandbox reset
+
+sandbox-status: $(VENV)/.installed ## Tell whether it runs, and where
+	@$(PY) -m tools.sandbox status
+
+##@ Checks
+test: lint ## All checks but the live ones (about as long as they need; see CONTRIBUTING.md)
+	@$(PY) -m pytest -m "not live" $(ARGS)
+
+unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
+	@$(PY) -m pytest -m "not e2e and not live" $(ARGS)
+
+lint: $(VENV)/.checks ## Style, types, import contracts, generated files
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy \
+	  && $(VENV)/bin/lint-imports && $(PY) -m tools.docs --check
+
+bench: $(VENV)/.checks ## Measure the sandbox, preview, up and destroy, and the manual route beside them
+	@$(PY) -m tools.bench
+
+##@ The checkout
+tools: $(VENV)/.installed ## Have the pinned tools: from PATH, downloaded, or built
+	@$(PY) -m tools.toolchain
+
+fmt: $(VENV)/.checks ## Format the code
+	@$(VENV)/bin/ruff check --fix-only -q . ; $(VENV)/bin/ruff format .
+
+docs: $(VENV)/.installed ## Write the generated pages of the documentation
+	@$(PY) -m tools.docs
+
+lock: $(VENV)/.checks ## Compute the lock files anew
+	@$(PY) -m tools.lock
+
+clean: ## Remove what this checkout made; the shared cache of tools stays
+	@if [ -d .sandbox ] && [ -x $(PY) ]; then \
+	  for name in $$(ls .sandbox); do $(PY) -m tools.sandbox reset --name $$name || exit 1; done; fi
+	@rm -rf $(VENV) .sandbox .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The floor lock is for machines that cannot download the newest provider plugin and must build one.
+$(VENV)/.installed: requirements.lock requirements-floor.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Set PYTHON=..." >&2; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@lock=$$($(PYTHON) tools/choose_lock.py) && echo "installing $$lock into $(VENV)" >&2 && \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $$lock
+	@touch $@
+
+$(VENV)/.checks: $(VENV)/.installed requirements-dev.lock
+	@echo "installing requirements-dev.lock into $(VENV)" >&2
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
