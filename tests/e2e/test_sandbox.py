@@ -11,7 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from lightkube import Client, KubeConfig
@@ -27,6 +27,8 @@ from tools.sandbox.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from lightkube.resources.admissionregistration_v1 import ValidatingWebhookConfiguration
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -141,12 +143,39 @@ def test_a_deployment_becomes_available(sandbox: lifecycle.Sandbox) -> None:
             },
         },
     }
-    deployment = from_dict(manifest)
-    assert isinstance(deployment, Deployment)
+    deployment = cast("Deployment", from_dict(manifest))
     with client(sandbox) as api:
         api.create(deployment)
         api.wait(Deployment, "web", namespace="default", for_conditions=["Available"])
         api.delete(Deployment, "web", namespace="default")
+
+
+def test_a_webhook_without_backend_stops_nobody(sandbox: lifecycle.Sandbox) -> None:
+    manifest = {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "unanswered"},
+        "webhooks": [
+            {
+                "name": "unanswered.example.invalid",
+                "clientConfig": {"service": {"namespace": "default", "name": "nobody"}},
+                "rules": [
+                    {
+                        "apiGroups": [""],
+                        "apiVersions": ["v1"],
+                        "operations": ["*"],
+                        "resources": ["configmaps"],
+                    }
+                ],
+                "failurePolicy": "Fail",
+                "sideEffects": "None",
+                "admissionReviewVersions": ["v1"],
+            }
+        ],
+    }
+    with client(sandbox) as api:
+        api.create(cast("ValidatingWebhookConfiguration", from_dict(manifest)))
+    remember(sandbox, "unhindered")
 
 
 def test_a_second_start_does_nothing(

@@ -64,6 +64,11 @@ def test_a_name_that_could_leave_the_folder_is_refused(tmp_path: Path, name: str
         Layout.of(tmp_path, name)
 
 
+def test_a_path_that_kwokctl_would_split_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="a comma in a path"):
+        Layout.of(tmp_path / "a,b", "plain")
+
+
 def test_sandboxes_of_a_checkout_share_nothing(tmp_path: Path) -> None:
     one, other = (Layout.of(tmp_path, name) for name in ("plain", "live"))
     assert one.state == tmp_path / ".sandbox" / "plain"
@@ -147,12 +152,11 @@ def test_the_users_environment_does_not_reach_kwokctl(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid")
     monkeypatch.setenv("KWOK_RUNTIME", "docker")
-    layout.state.mkdir(parents=True)
     environment = control_plane._environment(layout)
     assert not environment.keys() & {"HTTPS_PROXY", "KWOK_RUNTIME"}
-    assert environment["KWOK_WORKDIR"] == str(layout.state)
+    assert environment["HOME"] == str(layout.state)
     assert environment["KWOK_KUBE_VERSION"].startswith("v1.")
-    assert not list((layout.state / "path").iterdir())  # a kubectl on PATH would be run
+    assert not environment["PATH"]  # a kubectl on it would be run
 
 
 # State
@@ -213,7 +217,7 @@ def test_a_log_tail_is_short_and_never_fails(tmp_path: Path) -> None:
 def test_components_are_known_by_the_link_they_were_started_through(layout: Layout) -> None:
     etcd = str(layout.cluster / "bin" / "etcd")
     assert processes.owner_of([etcd, "--name=node0"], layout) == "etcd"
-    assert processes.owner_of(["/x/kwokctl", "--config", str(layout.config)], layout) == "kwokctl"
+    assert processes.owner_of([str(layout.launcher), "create"], layout) == "kwokctl"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +227,7 @@ def test_components_are_known_by_the_link_they_were_started_through(layout: Layo
         pytest.param(["/usr/bin/etcd"], id="same program elsewhere"),
         pytest.param(["tail", "-f", "{bin}/etcd"], id="mentions a component"),
         pytest.param(["{bin}/sh"], id="other program in the folder"),
-        pytest.param(["kwokctl", "--config", "/other/kwokctl.yaml"], id="kwokctl of another"),
+        pytest.param(["/other/kwokctl", "create"], id="kwokctl of another"),
     ],
 )
 def test_other_processes_are_aliens(layout: Layout, argv: list[str]) -> None:

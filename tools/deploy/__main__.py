@@ -59,13 +59,14 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument(
         "--expect-no-changes", action="store_true", help="fail when there is anything to change"
     )
+    words.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return words
 
 
 def run(options: argparse.Namespace) -> int:
     """Prepare the target, open the stack, operate on it; returns the exit code."""
     check(options)
-    target = prepare(options.cluster)
+    target = prepare(options.cluster, options.root)
     work_dir = workspace(ROOT, target, options.stack)
     tools = toolchain.ensure("pulumi")
     toolchain.ensure_plugin()
@@ -110,12 +111,12 @@ def check(options: argparse.Namespace) -> None:
     )
 
 
-def prepare(cluster: str) -> Target:
+def prepare(cluster: str, root: Path) -> Target:
     """Return the target; the sandbox is started, the kind cluster made, where they are not there yet."""
-    folder = ROOT / ".sandbox" / FOLDERS.get(cluster, cluster)
+    folder = root / ".sandbox" / FOLDERS.get(cluster, cluster)
     if cluster == "sandbox":
-        layout = Layout.of(ROOT, FOLDERS[cluster])
-        lifecycle.start(ROOT, toolchain.ensure(*control_plane.TOOLS))
+        layout = Layout.of(root, FOLDERS[cluster])
+        lifecycle.start(root, toolchain.ensure(*control_plane.TOOLS))
         return Target(cluster, folder, layout.kubeconfig)
     if cluster == "kind":
         return Target(cluster, folder, kind_cluster(folder))

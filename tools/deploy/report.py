@@ -13,13 +13,13 @@ OPERATIONS = {
     OpType.CREATE: ("+", "create"),
     OpType.UPDATE: ("~", "update"),
     OpType.DELETE: ("-", "delete"),
-    OpType.DELETE_REPLACED: ("-", "delete"),
     OpType.REPLACE: ("±", "replace"),
-    OpType.CREATE_REPLACEMENT: ("+", "create"),
     OpType.READ: (">", "read"),
     OpType.REFRESH: ("r", "refresh"),
     OpType.SAME: (" ", "same"),
 }
+HALVES = frozenset({OpType.CREATE_REPLACEMENT, OpType.DELETE_REPLACED})
+"""Steps that do the work of a replacement, in either order; REPLACE, which does none, stands for both."""
 COLUMNS = ("create", "update", "replace", "delete", "same")
 PROVIDER = "pulumi:providers:"
 STACK = "pulumi:pulumi:Stack"
@@ -39,7 +39,8 @@ class Report:
     running: dict[str, tuple[float, str]] = field(default_factory=dict)
     """What the engine is working on, by URN: since when, and what."""
     errors: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    done: dict[str, str] = field(default_factory=dict)
+    """What was done to each resource, by URN: an operation of COLUMNS."""
     status: dict[str, str] = field(default_factory=dict)
     """The provider's last word on a resource, by URN."""
 
@@ -75,11 +76,11 @@ class Report:
     @property
     def changes(self) -> int:
         """How many resources were, or would be, created, updated, replaced or deleted."""
-        return sum(n for unit in self.counts.values() for op, n in unit.items() if op != "same")
+        return sum(unit[op] for unit in self.counts.values() for op in COLUMNS if op != "same")
 
     def summary(self, operation: str, seconds: float) -> str:
         """Return the table by unit, and the errors once more below it."""
-        rows = [("unit", *COLUMNS)]
+        rows: list[tuple[str, ...]] = [("unit", *COLUMNS)]
         for unit, count in sorted(self.counts.items()):
             rows.append((unit, *(str(count[c] or "") for c in COLUMNS)))
         width = max(len(row[0]) for row in rows)
@@ -94,21 +95,23 @@ class Report:
         return "\n".join([text, *(f"\nerror: {e}" for e in self.errors)])
 
     def _begin(self, step: StepEventMetadata) -> None:
-        if step.op in OPERATIONS and step.op is not OpType.SAME and not is_quiet(step):
+        works = step.op in HALVES or (step.op in OPERATIONS and step.op is not OpType.SAME)
+        if works and not is_quiet(step):
             self.running[step.urn] = (self.clock(), label(step))
 
     def _finish(self, step: StepEventMetadata) -> Iterator[str]:
         started, _ = self.running.pop(step.urn, (None, ""))
-        # A replacement comes as three steps; it is counted once, as what it is.
-        if step.op not in OPERATIONS or is_quiet(step) or step.urn in self.seen:
+        if step.op not in OPERATIONS or is_quiet(step) or step.urn in self.done:
             return
         # A component reports twice, when it is registered and when its outputs are.
-        self.seen.add(step.urn)
         symbol, operation = OPERATIONS[step.op]
+        self.done[step.urn] = operation
         self.counts[unit_of(step.urn)][operation] += 1
         if operation in {"same", "read", "refresh"}:
             return
         took = "" if self.preview or started is None else f"  {self.clock() - started:.1f} s"
+        if step.op is OpType.REPLACE:
+            took = ""  # no work of its own
         changed = ", ".join(sorted(step.detailed_diff or step.diffs or ()))
         yield f"{symbol} {label(step)}{took}" + (
             f"\n    {changed}" if changed and operation in {"update", "replace"} else ""

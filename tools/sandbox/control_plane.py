@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -143,14 +142,9 @@ def _create_flags(binaries: Mapping[str, Path]) -> list[str]:
 
 def _kwokctl(layout: Layout, binaries: Mapping[str, Path], *args: str) -> None:
     """Run kwokctl; it returns when the components are started, not when they are ready."""
-    command = [
-        str(binaries["kwokctl"]),
-        *args,
-        "--name",
-        layout.name,
-        "--config",
-        str(layout.config),
-    ]
+    layout.launcher.unlink(missing_ok=True)
+    layout.launcher.symlink_to(binaries["kwokctl"])
+    command = [str(layout.launcher), *args, "--name", layout.name]
     with layout.launch_log.open("w") as log:
         try:
             code = subprocess.run(
@@ -182,12 +176,12 @@ def _environment(layout: Layout) -> dict[str, str]:
     ends that wait at once, for ours looks at more and is quicker to notice.
     Ref: https://github.com/kubernetes-sigs/kwok/blob/v0.8.0/pkg/kwokctl/runtime/cluster_tools.go
     """
-    nothing = layout.state / "path"
-    nothing.mkdir(exist_ok=True)
     return {
-        "HOME": os.environ.get("HOME", str(layout.state)),
-        "PATH": str(nothing),
-        "KWOK_WORKDIR": str(layout.state),
+        # Not KWOK_WORKDIR, which kwokctl reads up to the first blank: the sandbox of a checkout in
+        # "my projects" would be in "my". Without it the folder is .kwok in HOME.
+        # Ref: https://github.com/kubernetes-sigs/kwok/blob/v0.8.0/pkg/utils/envs/envs.go
+        "HOME": str(layout.state),
+        "PATH": "",
         "KWOK_KUBE_VERSION": f"v{pins.load().tools['kube-apiserver'].version}",
         "KWOK_KUBECTL_BINARY": shutil.which("true") or "/bin/true",
     }

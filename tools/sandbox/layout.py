@@ -23,9 +23,12 @@ class Layout:
 
     @classmethod
     def of(cls, root: Path, name: str) -> Layout:
-        """Return the layout; ToolError for a name that is not a plain word."""
+        """Return the layout; ToolError for a name or a path that the tools cannot bear."""
         if not _NAME.fullmatch(name):
             msg = f'"{name}" is no name of a sandbox: small letters, digits and "-", up to 31'
+            raise ToolError(msg)
+        if "," in str(root.resolve()):
+            msg = f"{root.resolve()}: kwokctl and kwok take a comma in a path for the end of it"
             raise ToolError(msg)
         return cls(root.resolve() / ".sandbox" / name, name)
 
@@ -36,8 +39,13 @@ class Layout:
 
     @property
     def config(self) -> Path:
-        """What kwokctl is given."""
-        return self.state / "kwokctl.yaml"
+        """What kwokctl is given, where it looks by itself."""
+        return self.state / ".kwok" / "kwok.yaml"
+
+    @property
+    def launcher(self) -> Path:
+        """The link by which kwokctl is run, so that its process can be told from others."""
+        return self.state / "kwokctl"
 
     @property
     def etcd(self) -> Path:
@@ -52,7 +60,7 @@ class Layout:
     @property
     def cluster(self) -> Path:
         """What kwokctl derives from its configuration, made anew at each launch."""
-        return self.state / "clusters" / self.name
+        return self.state / ".kwok" / "clusters" / self.name
 
     @property
     def definition(self) -> Path:

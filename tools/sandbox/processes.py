@@ -41,19 +41,13 @@ def dead(pids: Collection[str]) -> list[str]:
 
 
 def owner_of(argv: list[str], layout: Layout) -> str | None:
-    """Return which component of the sandbox a command line is, or None.
+    """Return which component of the sandbox a command line is (or kwokctl), or None.
 
-    kwokctl starts the components through links in the cluster's own folder, which no other program
-    has as its name. A kwokctl that outlived a killed start is known by its configuration file.
+    All of them are run by links in the sandbox's own folder: no other program is called so.
     """
-    if not argv:
-        return None
-    program = Path(argv[0])
-    if program.parent == layout.cluster / "bin" and program.name in COMPONENTS:
-        return program.name
-    if program.name == LAUNCHER and str(layout.config) in argv:
-        return LAUNCHER
-    return None
+    program = Path(argv[0] if argv else "")
+    ours = program.name in (*COMPONENTS, LAUNCHER) and program.is_relative_to(layout.state)
+    return program.name if ours else None
 
 
 def end(layout: Layout) -> bool:

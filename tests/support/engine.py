@@ -1,0 +1,97 @@
+"""A stack on a running sandbox, operated with the real engine."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools import toolchain
+from tools.deploy.command import CancellableCommand
+from tools.deploy.report import Report
+from tools.deploy.stack import open_stack, operate
+from tools.deploy.target import Target, engine_environment, workspace
+from tools.toolchain import pins
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Cluster:
+    """A running sandbox, looked at through kubectl."""
+
+    root: Path
+    kubeconfig: Path
+    kubectl: Path
+
+    def run(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run kubectl; its output, or CalledProcessError."""
+        command = [str(self.kubectl), "--kubeconfig", str(self.kubeconfig), *arguments]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+
+    def items(self, *arguments: str) -> list[dict[str, Any]]:
+        """Return the objects that `kubectl get ARGUMENTS` lists."""
+        found = json.loads(self.run("get", "-o", "json", *arguments))
+        return list(found.get("items", [found]))
+
+    def uids(self, *arguments: str) -> dict[str, str]:
+        """Return name -> uid of the objects that `kubectl get ARGUMENTS` lists."""
+        return {o["metadata"]["name"]: o["metadata"]["uid"] for o in self.items(*arguments)}
+
+
+@dataclass
+class Project:
+    """One stack on one cluster, with a state of its own."""
+
+    stack: str
+    target: Target
+    config: dict[str, Any] = field(default_factory=dict)
+    """Laid over the shipped stack file, by unit: {"argoCd": {...}}."""
+    lines: list[str] = field(default_factory=list)
+    """What the last operation printed."""
+
+    def run(self, operation: str, config: dict[str, Any] | None = None) -> Report:
+        """Run an operation of the engine and return its report; `config` holds from now on."""
+        if config is not None:
+            self.config = config
+        folder = workspace(ROOT, self.target, self.stack)
+        self._configure(folder / f"Pulumi.{self.stack}.yaml")
+        environment = engine_environment(self.target, toolchain.pulumi_home(), os.environ)
+        os.environ.update(environment)
+        if self.target.kubeconfig is None:
+            os.environ.pop("KUBECONFIG", None)
+        command = CancellableCommand(
+            toolchain.ensure("pulumi")["pulumi"], pins.load().tools["pulumi"].version
+        )
+        self.lines = []
+        stack = open_stack(self.stack, command, folder, environment)
+        return operate(stack, operation, ROOT, self.lines.append)
+
+    def succeed(self, operation: str, config: dict[str, Any] | None = None) -> Report:
+        """Run an operation that must not fail."""
+        report = self.run(operation, config)
+        assert not report.errors, "\n".join(self.lines)
+        return report
+
+    def _configure(self, stack_file: Path) -> None:
+        content = yaml.safe_load(stack_file.read_text())
+        for unit, values in self.config.items():
+            section = content["config"].setdefault(f"gitops-bootstrap:{unit}", {})
+            section.update(values)
+        stack_file.write_text(yaml.safe_dump(content))
+
+
+def on(cluster: Cluster, stack: str) -> Project:
+    """Return a stack on the cluster."""
+    folder = cluster.root / ".sandbox" / "plain"
+    return Project(stack, Target("sandbox", folder, cluster.kubeconfig))
+
+
+def without_cluster(project: Project) -> Project:
+    """Return the same stack and state with no cluster to reach."""
+    return Project(project.stack, Target("none", project.target.folder), project.config)
