@@ -1,6 +1,7 @@
-"""The program, on one page: settings -> provider -> units in order -> outputs."""
+"""The program, on one page: settings -> artifacts -> provider -> units in order -> outputs."""
 
 import json
+from typing import Any
 
 import pulumi
 from pulumi_kubernetes import Provider
@@ -20,12 +21,23 @@ def main() -> None:
     """Register what the stack's settings ask for."""
     settings = configuration.load_from_pulumi()
     cluster, images = settings.cluster, settings.images
+    kruise, argo = settings.open_kruise, settings.argo_cd
+
+    # All of them before anything is registered: a wrong byte must not leave half a platform.
+    pins = {}
+    if kruise.enabled:
+        pins["openKruise"] = CATALOGUE["openKruise"].pin("chart", kruise.version, kruise.sha256)
+    if argo.enabled:
+        pins["argoCd"] = CATALOGUE["argoCd"].pin(argo.variant, argo.version, argo.sha256)
+    fetched = artifacts.fetch_all(pins)
+
     if not cluster.selected:
         pulumi.log.info("no cluster is selected: previewing against an empty one")
+    kubeconfig = cluster.kubeconfig if cluster.selected else NOWHERE
     provider = Provider(
         "cluster",
-        kubeconfig=pulumi.Output.secret(cluster.kubeconfig if cluster.selected else NOWHERE),
-        context=cluster.context if cluster.selected else None,
+        kubeconfig=pulumi.Output.secret(kubeconfig) if kubeconfig else None,
+        context=cluster.context,
         cluster_identifier=cluster.identifier,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
@@ -33,16 +45,16 @@ def main() -> None:
     # Kruise's webhooks intercept every pod: pods of other units wait until they answer.
     interceptors: list[pulumi.Resource] = []
 
-    if (kruise := settings.open_kruise).enabled:
-        chart = CATALOGUE["openKruise"].pin("chart", kruise.version, kruise.sha256)
+    if kruise.enabled:
+        parts: Any = kruise.model_dump(include={"manager", "daemon"}, exclude_none=True)
         open_kruise = OpenKruise(
             "open-kruise",
             {
-                "chart": str(artifacts.fetch(chart)),
+                "chart": str(fetched["openKruise"]),
                 "version": kruise.version,
                 "feature_gates": kruise.effective_feature_gates,
-                "manager": kruise.manager.model_dump(exclude_none=True),
-                "daemon": kruise.daemon.model_dump(exclude_none=True),
+                "manager": parts["manager"],
+                "daemon": parts["daemon"],
                 "role_list_groups": kruise.role_list_groups,
                 "image_registry": images.registry,
                 "pull_secrets": images.pull_secrets,
@@ -53,12 +65,11 @@ def main() -> None:
         interceptors.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    if (argo := settings.argo_cd).enabled:
-        release = CATALOGUE["argoCd"].pin(argo.variant, argo.version, argo.sha256)
+    if argo.enabled:
         argo_cd = ArgoCd(
             "argo-cd",
             {
-                "manifests": manifests.read(artifacts.fetch(release)),
+                "manifests": manifests.read(fetched["argoCd"]),
                 "version": argo.version,
                 "namespace": argo.namespace,
                 "config": argo.config,

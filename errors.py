@@ -1,8 +1,8 @@
-"""The errors of this project: one tree, so that one `except` at the edge turns any of them into a message."""
+"""The errors of this project: one tree, so that one `except` at the edge catches any of them."""
 
 
 class PlatformError(Exception):
-    """What a user can act on: the message says what is wrong, what is allowed and how to mend it."""
+    """A user can act on it: the message says what is wrong, what is allowed and the fix."""
 
 
 class ConfigError(PlatformError):

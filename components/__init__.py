@@ -1,0 +1,1 @@
+"""The units of the platform, one component resource each."""

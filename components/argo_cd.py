@@ -10,10 +10,7 @@ import pulumi
 
 from upstream import manifests as m
 from upstream.manifests import Manifest
-from upstream.resources import CRD, KubernetesObject, register
-
-CONFIG_MAPS = {"config": "argocd-cm", "params": "argocd-cmd-params-cm", "rbac": "argocd-rbac-cm"}
-"""Argument of the component -> ConfigMap that its entries are merged into."""
+from upstream.resources import CRD, KubernetesObject, child_name, register
 
 
 class ArgoCdArgs(TypedDict):
@@ -47,7 +44,7 @@ class ArgoCdArgs(TypedDict):
     """Keep the CRDs, and so all Applications, when they are removed from the stack."""
 
     pods_depend_on: NotRequired[Sequence[pulumi.Resource]]
-    """What must be there before a pod starts, and stay until the last one is gone: whatever intercepts pods."""
+    """What intercepts pods: there before the first one starts, until the last one is gone."""
 
     timeout_seconds: NotRequired[int]
     """How long each object may take to become ready, image pulls included; 600 by default."""
@@ -56,9 +53,9 @@ class ArgoCdArgs(TypedDict):
 class ArgoCd(pulumi.ComponentResource):
     """Argo CD, serving.
 
-    True after success: every Deployment and StatefulSet is ready. Waits for these. Destroy removes the
-    workloads, then their configuration and the CRDs (unless retained), then the namespace and with it the
-    Secrets that Argo CD made itself.
+    True after success: every Deployment and StatefulSet is ready. Waits for these. Destroy removes
+    the workloads, then their configuration and the CRDs (unless retained), then the namespace and
+    with it the Secrets that Argo CD made itself.
     """
 
     summary: Mapping[str, str]
@@ -76,10 +73,9 @@ class ArgoCd(pulumi.ComponentResource):
         }
         super().__init__("bootstrap:index:ArgoCd", name, dict(self.summary), opts)
 
+        manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         home = KubernetesObject(
-            f"{name}-namespace",
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
-            pulumi.ResourceOptions(parent=self),
+            child_name(name, manifest), manifest, pulumi.ResourceOptions(parent=self)
         )
         shared: dict[str, Any] = {
             "component": name,
@@ -88,14 +84,14 @@ class ArgoCd(pulumi.ComponentResource):
             "timeout_seconds": args.get("timeout_seconds", 600),
         }
         crds, configuration, workloads = in_phases(render(args))
-        # On the namespace only for the sake of destroy: the engine deletes in waves by depth, and CRDs,
-        # which take longest, then go in the wave of the configuration instead of one of their own.
+        # On the namespace only for the sake of destroy: the engine deletes in waves by depth, and
+        # CRDs, which take longest, then go in the wave of the configuration instead of one of their
+        # own.
         kinds = register(
             crds, depends_on=[home], retain_crds=args.get("retain_crds", False), **shared
         )
         settings = register(configuration, depends_on=[home], **shared)
-        # The controllers stop before their kinds, accounts and rights are taken away: what they still have
-        # to do for a deleted object (finalizers) they can do.
+        # Destroy stops the controllers before it takes their kinds, accounts and rights away.
         pods_depend_on = args.get("pods_depend_on") or []
         register(workloads, depends_on=[home, *kinds, *settings, *pods_depend_on], **shared)
 
@@ -105,8 +101,10 @@ class ArgoCd(pulumi.ComponentResource):
 def render(args: ArgoCdArgs) -> list[Manifest]:
     """Return the objects as they are registered: placed, configured, images rewritten."""
     objects = m.in_namespace([dict(o) for o in args["manifests"]], args["namespace"])
-    for argument, config_map in CONFIG_MAPS.items():
-        objects = m.with_config_map_data(objects, config_map, args.get(argument) or {})  # type: ignore[call-overload]
+    objects = m.with_config_map_data(objects, "argocd-cm", args.get("config") or {})
+    objects = m.with_config_map_data(objects, "argocd-cmd-params-cm", args.get("params") or {})
+    objects = m.with_config_map_data(objects, "argocd-rbac-cm", args.get("rbac") or {})
+    objects = m.with_restart_on_change(objects)
     objects = m.with_image_registry(objects, args.get("image_registry"))
     objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
     return m.without_service_waits(objects)

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_kubernetes.helm import v3 as helm
 
-from upstream.resources import KubernetesObject
+from upstream.resources import KubernetesObject, child_name
 
 NAMESPACE = "kruise-system"
 """Fixed by the chart: the conversion webhook of a CRD and the manager's own rules name it."""
@@ -80,10 +80,10 @@ class OpenKruiseArgs(TypedDict):
 class OpenKruise(pulumi.ComponentResource):
     """OpenKruise, serving.
 
-    True after success: the manager is ready, which means that its webhooks answer; pods can be created
-    anywhere. Waits for every object of the release. Destroy asks the chart's guard first: it refuses
-    while CloneSets, Advanced StatefulSets or Advanced DaemonSets exist; then nothing of it remains, its
-    CRDs and with them all other Kruise objects included.
+    True after success: the manager is ready, which means that its webhooks answer; pods can be
+    created anywhere. Waits for every object of the release. Destroy asks the chart's guard first:
+    it refuses while CloneSets, Advanced StatefulSets or Advanced DaemonSets exist; then nothing of
+    it remains, its CRDs and with them all other Kruise objects included.
     """
 
     summary: Mapping[str, str]
@@ -100,22 +100,24 @@ class OpenKruise(pulumi.ComponentResource):
         }
         super().__init__("bootstrap:index:OpenKruise", name, dict(self.summary), opts)
 
-        # The program owns the namespace, not the chart: Helm would refuse one that exists, and a release
-        # record elsewhere would put the webhook's private key there.
-        # Ref: https://github.com/openkruise/kruise/issues/556
+        # The program owns the namespace, not the chart: Helm would refuse one that exists, and a
+        # release record elsewhere would put the webhook's private key there. Ref:
+        # https://github.com/openkruise/kruise/issues/556
+        manifest = namespace_manifest()
         namespace = KubernetesObject(
-            f"{name}-namespace", namespace_manifest(), pulumi.ResourceOptions(parent=self)
+            child_name(name, manifest), manifest, pulumi.ResourceOptions(parent=self)
         )
         timeout = args.get("timeout_seconds", 600)
         bound = f"{timeout}s"
         helm.Release(
-            f"{name}-release",
+            f"{name}-release-{RELEASE}",
             chart=args["chart"],
             name=RELEASE,
             namespace=NAMESPACE,
             values=chart_values(args),
             timeout=timeout,
-            # A first install that failed would leave a release that the next run cannot install over.
+            # A first install that failed would leave a release that the next run cannot install
+            # over.
             cleanup_on_fail=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -135,11 +137,15 @@ def namespace_manifest() -> dict[str, Any]:
         # The daemon uses the host's network and the container runtime's socket.
         "pod-security.kubernetes.io/enforce": "privileged",
     }
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": NAMESPACE, "labels": labels},
+    }
 
 
 def gates_flag(gates: Mapping[str, bool]) -> str:
-    """Return the gates as `Name=value,...` sorted by name, without spaces: the templates test substrings."""
+    """Return the gates as `Name=value,...`, sorted; the templates test for exactly this form."""
     return ",".join(f"{name}={str(gates[name]).lower()}" for name in sorted(gates))
 
 
@@ -160,7 +166,9 @@ def chart_values(args: OpenKruiseArgs) -> dict[str, Any]:
         },
     }
     for name, part in (("manager", manager), ("daemon", daemon)):
-        resources = {kind: amounts for kind, amounts in part.get("resources", {}).items() if amounts}
+        resources = {
+            kind: amounts for kind, amounts in part.get("resources", {}).items() if amounts
+        }
         if resources:
             values[name]["resources"] = resources
     if groups := args.get("role_list_groups"):

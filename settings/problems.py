@@ -107,8 +107,9 @@ def unknown_gate(path: Path, known: Collection[str]) -> Problem:
     name = str(path[-1])
     meant = feature_gates.MISNOMERS.get(name)
     hint = f"did you mean {meant}? " if meant else suggestion(name, known)
-    listed = ", ".join(sorted(known))
-    text = f"unknown feature gate; {hint}Known: {listed}. Fix: rename or remove it"
+    listed = "" if hint else f"known: {', '.join(sorted(known))}. "
+    where = "docs/reference/configuration.md"
+    text = f"unknown feature gate; {hint}{listed}Fix: rename or remove it ({where})"
     return Problem(dotted(path), text)
 
 

@@ -1,0 +1,1 @@
+"""What is installed: pins, artifacts, manifests, and their way into Pulumi."""

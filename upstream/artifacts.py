@@ -7,6 +7,7 @@ inputs of a resource are the same on every machine.
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,23 +18,39 @@ CACHE = Path(".cache/artifacts")
 """Relative to the project folder, which is the working directory of the program."""
 
 MIRROR_VARIABLE = "ARTIFACT_MIRROR"
-"""Environment variable: a folder laid out HOST/PATH (as `wget -x` makes it) that is asked before the network."""
+"""Environment variable: a folder laid out HOST/PATH, as `wget -x` makes it."""
 
 TIMEOUT_SECONDS = 30
+
+
+def fetch_all(pins: Mapping[str, Pin]) -> dict[str, Path]:
+    """Return the path of each artifact; one ArtifactError lists every one that cannot be had."""
+    fetched: dict[str, Path] = {}
+    problems: list[str] = []
+    for name, pin in pins.items():
+        try:
+            fetched[name] = fetch(pin)
+        except ArtifactError as error:
+            problems.append(str(error))
+    if problems:
+        raise ArtifactError("\n".join(problems))
+    return fetched
 
 
 def fetch(pin: Pin, cache: Path = CACHE, mirror: Path | None = None) -> Path:
     """Return the path of a verified copy of the artifact below `cache`.
 
-    `mirror` defaults to the folder that ARTIFACT_MIRROR names. A file with other bytes than the pinned
-    ones is refused wherever it comes from, and is never left in the cache.
+    `mirror` defaults to the folder that ARTIFACT_MIRROR names. A file with other bytes than the
+    pinned ones is refused wherever it comes from, and is never left in the cache.
 
-    Raises ArtifactError with the source, the expected and the actual digest, or with each way tried.
+    Raises ArtifactError with the source, the expected and the actual digest, or with each way
+    tried.
     """
     place = _place(pin.url)
     cached = cache / place
     if cached.is_file() and digest_of(cached) == pin.sha256:
         return cached
+    cached.unlink(missing_ok=True)
     if mirror is None and os.environ.get(MIRROR_VARIABLE):
         mirror = Path(os.environ[MIRROR_VARIABLE]).expanduser()
     _retrieve(pin, cached, mirror / place if mirror else None)
@@ -80,15 +97,15 @@ def _retrieve(pin: Pin, target: Path, mirrored: Path | None) -> None:
             f"{source}: the bytes are not the pinned ones; refused\n"
             f"  expected sha256 {pin.sha256}\n"
             f"  actual   sha256 {actual}\n"
-            "  a release that was changed after the fact, or a broken mirror: compare with the publisher"
+            "  the release was changed, or the mirror is broken: compare with the publisher"
         )
         raise ArtifactError(msg) from exc
     except (requests.RequestException, OSError) as exc:
         where = f"not in {mirrored}" if mirrored else f"{MIRROR_VARIABLE} is not set"
         msg = (
             f"{pin.url}: cannot be fetched ({_reason(exc)}; {where})\n"
-            f"  make the address reachable (HTTPS_PROXY is honoured), or set {MIRROR_VARIABLE} to a folder "
-            "that holds it as HOST/PATH"
+            "  make the address reachable (HTTPS_PROXY is honoured), or set "
+            f"{MIRROR_VARIABLE} to a folder that holds it as HOST/PATH"
         )
         raise ArtifactError(msg) from exc
 

@@ -1,15 +1,17 @@
 """Manifests as plain dicts: parse, select, transform. Pure but for the reading; no Pulumi here.
 
-A transform takes a list and returns a new one: order kept, nothing outside its target touched, twice is once.
+A transform takes a list and returns a new one: order kept, nothing outside its target touched,
+twice is once.
 """
 
 import copy
+import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -19,7 +21,7 @@ from upstream.artifacts import digest_of
 Manifest = dict[str, Any]
 """One Kubernetes object, as its YAML says it."""
 
-# Ref: https://github.com/kubernetes/kubernetes/blob/v1.36.3/test/e2e/testing-manifests (kubectl api-resources)
+# Ref: `kubectl api-resources --namespaced=false` of Kubernetes v1.36.3
 CLUSTER_SCOPED = frozenset(
     {
         "APIService",
@@ -41,11 +43,20 @@ AWAITED_WORKLOADS = frozenset({"DaemonSet", "Deployment", "StatefulSet"})
 """Workload kinds for whose readiness the provider waits."""
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML as Kubernetes does: a date is the text that it is."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [resolver for resolver in resolvers if not resolver[0].endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read(path: Path) -> list[Manifest]:
     """Return the objects of a multi-document YAML file, in order, empty documents left out.
 
-    The result is kept beside the file as JSON under the digest of its source: parsing YAML costs 0.6 s
-    for Argo CD's release, reading JSON a hundredth of it.
+    The result is kept beside the file as JSON under the digest of its source: parsing YAML costs
+    0.6 s for Argo CD's release, reading JSON a hundredth of it.
 
     Raises ManifestError when a document is not a Kubernetes object.
     """
@@ -53,18 +64,22 @@ def read(path: Path) -> list[Manifest]:
     try:
         return list(json.loads(parsed.read_bytes()))
     except (FileNotFoundError, ValueError):  # not parsed yet, or a copy cut short: parse again
-        manifests = parse(path.read_text(encoding="utf-8"), source=str(path))
-        _write_atomically(parsed, json.dumps(manifests))
-        return manifests
+        text = json.dumps(parse(path.read_text(encoding="utf-8"), source=str(path)))
+        _write_atomically(parsed, text)
+        return list(json.loads(text))  # not what was parsed: JSON knows fewer kinds of keys
 
 
 def parse(text: str, source: str = "manifest") -> list[Manifest]:
     """Return the objects of a YAML text; `source` names it in errors."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    documents = [d for d in yaml.load_all(text, Loader=loader) if d]  # noqa: S506 - a safe loader
+    try:
+        documents = [d for d in yaml.load_all(text, Loader=_Loader) if d]
+    except yaml.YAMLError as exc:
+        msg = f"{source}: no YAML: {exc}"
+        raise ManifestError(msg) from exc
     for number, document in enumerate(documents, start=1):
         if not isinstance(document, dict) or not _names_itself(document):
-            msg = f"{source}: document {number} is no Kubernetes object (apiVersion, kind, metadata.name)"
+            lack = "apiVersion, kind, metadata.name"
+            msg = f"{source}: document {number} is no Kubernetes object ({lack})"
             raise ManifestError(msg)
     return documents
 
@@ -116,8 +131,8 @@ def with_config_map_data(
 def with_image_registry(manifests: Sequence[Manifest], registry: str | None) -> list[Manifest]:
     """Return the manifests with every container image taken from `registry` (HOST[:PORT][/PATH]).
 
-    The repository path stays: `quay.io/argoproj/argocd:v3` becomes `REGISTRY/argoproj/argocd:v3`, and an
-    image of Docker's default registry keeps its path likewise. None changes nothing.
+    The repository path stays: `quay.io/argoproj/argocd:v3` becomes `REGISTRY/argoproj/argocd:v3`,
+    and an image of Docker's default registry keeps its path likewise. None changes nothing.
     """
     if registry is None:
         return list(manifests)
@@ -129,7 +144,12 @@ def with_image_registry(manifests: Sequence[Manifest], registry: str | None) -> 
 
 
 def image_in(registry: str, image: str) -> str:
-    """Return the image reference with its registry host replaced by `registry`, tag and digest kept."""
+    """Return the image reference with its registry host replaced; tag and digest stay.
+
+    An image that is in the registry already stays as it is.
+    """
+    if image.startswith(f"{registry}/"):
+        return image
     host, slash, path = image.partition("/")
     # The rule of container runtimes: a first part with a dot or a port, or localhost, is a host.
     named = slash and ("." in host or ":" in host or host == "localhost")
@@ -147,8 +167,37 @@ def with_pull_secrets(manifests: Sequence[Manifest], names: Sequence[str]) -> li
     return changed
 
 
+def with_restart_on_change(manifests: Sequence[Manifest]) -> list[Manifest]:
+    """Return the manifests with a digest of the ConfigMap entries that a pod reads as environment.
+
+    The environment of a running pod never changes: with the digest in the annotations of its
+    template, a changed entry restarts exactly the workloads that read it. Entries that are not set
+    add nothing.
+    """
+    data = {
+        o["metadata"]["name"]: o.get("data") or {} for o in manifests if o["kind"] == "ConfigMap"
+    }
+
+    def annotated(manifest: Manifest) -> Manifest:
+        references = (
+            variable.get("valueFrom", {}).get("configMapKeyRef") or {}
+            for container in _containers(manifest)
+            for variable in container.get("env") or []
+        )
+        names = sorted({(r["name"], r["key"]) for r in references if r})
+        entries = [(n, k, data[n][k]) for n, k in names if k in data.get(n, {})]
+        if not entries:
+            return manifest
+        digest = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:16]
+        spec = manifest["spec"]
+        template = _annotated(spec["template"], "gitops-bootstrap/environment", digest)
+        return {**manifest, "spec": {**spec, "template": template}}
+
+    return [annotated(manifest) for manifest in manifests]
+
+
 def without_service_waits(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Return the manifests with the provider told not to wait for Services whose workload it awaits.
+    """Return the manifests without the wait for Services whose workload is awaited.
 
     A Service is otherwise awaited for at least ten seconds, after the Deployment behind it was.
     """
@@ -159,14 +208,18 @@ def without_service_waits(manifests: Sequence[Manifest]) -> list[Manifest]:
     ]
 
     def is_covered(manifest: Manifest) -> bool:
-        selector = manifest.get("spec", {}).get("selector") if manifest["kind"] == "Service" else None
+        if manifest["kind"] != "Service":
+            return False
+        selector = manifest["spec"].get("selector") or {}
         return bool(selector) and any(selector.items() <= have.items() for have in labels)
 
-    return [_annotated(m, "pulumi.com/skipAwait", "true") if is_covered(m) else m for m in manifests]
+    return [
+        _annotated(m, "pulumi.com/skipAwait", "true") if is_covered(m) else m for m in manifests
+    ]
 
 
 def _annotated(manifest: Manifest, key: str, value: str) -> Manifest:
-    metadata = manifest["metadata"]
+    metadata = manifest.get("metadata") or {}
     annotations = {**(metadata.get("annotations") or {}), key: value}
     return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 

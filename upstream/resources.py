@@ -13,8 +13,8 @@ CRD = "CustomResourceDefinition"
 class KubernetesObject(pulumi.CustomResource):
     """Any Kubernetes object, registered exactly as its manifest says.
 
-    The typed classes of pulumi_kubernetes drop fields that they do not know and take seconds to import;
-    the engine needs only the type token `kubernetes:<apiVersion>:<Kind>`.
+    The typed classes of pulumi_kubernetes drop fields that they do not know and take seconds to
+    import; the engine needs only the type token `kubernetes:<apiVersion>:<Kind>`.
     """
 
     def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
@@ -43,7 +43,12 @@ def child_name(component: str, manifest: Manifest, home: str | None = None) -> s
     """
     metadata = manifest["metadata"]
     namespace = metadata.get("namespace")
-    parts = [component, manifest["kind"], namespace if namespace != home else None, metadata["name"]]
+    parts = [
+        component,
+        manifest["kind"],
+        namespace if namespace != home else None,
+        metadata["name"],
+    ]
     return "-".join(part for part in parts if part).lower()
 
 
@@ -59,8 +64,9 @@ def register(
 ) -> list[KubernetesObject]:
     """Register each object as a child of `parent` and return the resources in the same order.
 
-    `home` is the namespace of the component. All of them wait for `depends_on` and are deleted before it. `retain_crds` leaves the CRDs, and so
-    every object of their kinds, in the cluster on destroy. `timeout_seconds` bounds the wait for each.
+    `home` is the namespace of the component. All of them wait for `depends_on` and are deleted
+    before it. `retain_crds` leaves the CRDs, and so every object of their kinds, in the cluster on
+    destroy. `timeout_seconds` bounds the wait for each.
     """
 
     def options(manifest: Manifest) -> pulumi.ResourceOptions:
@@ -73,14 +79,13 @@ def register(
             opts.hide_diffs = ["spec.versions"]  # hundreds of kilobytes of schema; still applied
         return opts
 
-    return [
-        KubernetesObject(child_name(component, m, home), m, options(m)) for m in manifests
-    ]
+    return [KubernetesObject(child_name(component, m, home), m, options(m)) for m in manifests]
 
 
 def _inputs(manifest: Manifest) -> dict[str, Any]:
     if manifest["kind"] != "Secret":
         return manifest
     # Untyped resources are not marked by the SDK: without this, values lie readable in the state.
-    hidden = {k: pulumi.Output.secret(manifest[k]) for k in ("data", "stringData") if k in manifest}
+    values = manifest.keys() & {"data", "stringData"}
+    hidden: dict[str, Any] = {key: pulumi.Output.secret(manifest[key]) for key in values}
     return {**manifest, **hidden}

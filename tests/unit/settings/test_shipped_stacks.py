@@ -11,6 +11,9 @@ from settings.loader import PROJECT
 from settings.models import Settings
 from tests.support.stack_config import project, raw_config, shipped_stacks
 
+ON_A_SANDBOX = {"dev", "live"}
+"""Stacks whose cluster the command selects."""
+
 
 @pytest.mark.parametrize("stack", shipped_stacks())
 def test_a_shipped_stack_loads(stack: str) -> None:
@@ -28,7 +31,7 @@ def test_the_development_stack_leaves_the_cluster_to_the_environment() -> None:
     assert not loaded.cluster.selected
 
 
-@pytest.mark.parametrize("stack", sorted(set(shipped_stacks()) - {"dev"}))
+@pytest.mark.parametrize("stack", sorted(set(shipped_stacks()) - ON_A_SANDBOX))
 def test_other_stacks_name_their_cluster(stack: str) -> None:
     assert settings.load(raw_config(stack), stack=stack, dry_run=False, environ={}).cluster.context
 
