@@ -1,0 +1,1 @@
+"""Commands around the program; the program itself needs none of them."""

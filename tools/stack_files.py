@@ -18,7 +18,7 @@ def stacks(root: Path) -> list[str]:
 
 
 def read_stack_file(root: Path, stack: str) -> dict[str, Any]:
-    """Return the stack file as a dict; ConfigError names the stacks there are when this one is not."""
+    """Return the content of the stack file; ConfigError, naming those there are, when missing."""
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         msg = f'there is no stack "{stack}" (no {path.name}); stacks: {", ".join(stacks(root))}'

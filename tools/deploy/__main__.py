@@ -14,9 +14,16 @@ from errors import ConfigError, PlatformError
 from tools import toolchain
 from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import OPERATIONS, Stack, open_stack, operate
-from tools.deploy.target import CLUSTERS, Target, engine_environment, kind_cluster, workspace
-from tools.sandbox import control_plane, lifecycle
-from tools.sandbox.layout import Layout
+from tools.deploy.target import (
+    CLUSTERS,
+    Target,
+    delete_kind_cluster,
+    engine_environment,
+    kind_cluster,
+    refuse_second_stack,
+    workspace,
+)
+from tools.sandbox import control_plane, lifecycle, observe
 from tools.stack_files import raw_config
 from tools.toolchain import pins
 
@@ -46,14 +53,18 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    words.add_argument("operation", choices=(*OPERATIONS, "outputs"))
+    words.add_argument(
+        "operation",
+        choices=(*OPERATIONS, "outputs", "kind-delete"),
+        help="kind-delete: delete the kind cluster of this checkout",
+    )
     words.add_argument("--stack", default="dev", help="which Pulumi.STACK.yaml (default: dev)")
     words.add_argument(
         "--cluster",
         choices=CLUSTERS,
         default="sandbox",
-        help="sandbox: the embedded control plane; kind: a kind cluster; context: what the stack or "
-        "KUBECONFIG selects; none: no cluster, for preview only",
+        help="sandbox: the embedded control plane; kind: a kind cluster; context: what the stack "
+        "or KUBECONFIG selects; none: no cluster and an empty state, for preview only",
     )
     words.add_argument("--diff", action="store_true", help="show changes field by field")
     words.add_argument(
@@ -65,9 +76,14 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Prepare the target, open the stack, operate on it; returns the exit code."""
+    if options.operation == "kind-delete":
+        delete_kind_cluster(options.root / ".sandbox" / FOLDERS["kind"])
+        return 0
     check(options)
     target = prepare(options.cluster, options.root)
     work_dir = workspace(ROOT, target, options.stack)
+    if options.operation == "up":
+        refuse_second_stack(target, options.stack)
     tools = toolchain.ensure("pulumi")
     toolchain.ensure_plugin()
     environment = engine_environment(target, toolchain.pulumi_home(), os.environ)
@@ -75,6 +91,7 @@ def run(options: argparse.Namespace) -> int:
     if target.name == "none":
         os.environ.pop("KUBECONFIG", None)
     command = CancellableCommand(tools["pulumi"], pins.load().tools["pulumi"].version)
+    _status(f"{options.operation}: stack {options.stack} on {target}")
     with command.cancelled_by_signals(_status):
         stack = open_stack(options.stack, command, work_dir, environment)
         if options.operation == "outputs":
@@ -89,7 +106,11 @@ def run(options: argparse.Namespace) -> int:
         )
     if command.cancelled:
         return EXIT_CANCELLED
-    return 1 if report.errors else 0
+    if report.errors:
+        return 1
+    if options.operation == "up" and target.kubeconfig:
+        _status(f"look at it: export KUBECONFIG={target.kubeconfig}; kubectl get pods -A")
+    return 0
 
 
 def check(options: argparse.Namespace) -> None:
@@ -112,15 +133,22 @@ def check(options: argparse.Namespace) -> None:
 
 
 def prepare(cluster: str, root: Path) -> Target:
-    """Return the target; the sandbox is started, the kind cluster made, where they are not there yet."""
+    """Return the target; a sandbox or kind cluster that is not there yet is made."""
     folder = root / ".sandbox" / FOLDERS.get(cluster, cluster)
     if cluster == "sandbox":
-        layout = Layout.of(root, FOLDERS[cluster])
-        lifecycle.start(root, toolchain.ensure(*control_plane.TOOLS))
-        return Target(cluster, folder, layout.kubeconfig)
+        sandbox = start_sandbox(root)
+        return Target(cluster, folder, sandbox.kubeconfig, sandbox.server)
     if cluster == "kind":
         return Target(cluster, folder, kind_cluster(folder))
     return Target(cluster, folder)
+
+
+def start_sandbox(root: Path) -> lifecycle.Sandbox:
+    """Return the sandbox, running; says so where that takes a few seconds."""
+    tools = toolchain.ensure(*control_plane.TOOLS)
+    if not observe.status(root).running:
+        _status("starting the sandbox")
+    return lifecycle.start(root, tools)
 
 
 def outputs(stack: Stack) -> int:

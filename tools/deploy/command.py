@@ -19,8 +19,9 @@ Callback = Callable[[str], object]
 class CancellableCommand(auto.PulumiCommand):
     """Runs the CLI in a session of its own, so that a signal reaches it once, from here.
 
-    A terminal sends Ctrl-C to the whole process group: the CLI would get it from the terminal and again
-    from us, and take the second one for "stop at once", which leaves pending operations in the state.
+    A terminal sends Ctrl-C to the whole process group: the CLI would get it from the terminal and
+    again from us, and take the second one for "stop at once", which leaves pending operations in
+    the state.
     """
 
     def __init__(self, binary: Path, version: str) -> None:
@@ -38,7 +39,12 @@ class CancellableCommand(auto.PulumiCommand):
         on_output: Callback | None = None,
         on_error: Callback | None = None,
     ) -> auto.CommandResult:
-        """Run the CLI to its end; raises auto.CommandError when it fails."""
+        """Run the CLI to its end; raises auto.CommandError when it fails.
+
+        After a `cancel` nothing is started any more: KeyboardInterrupt.
+        """
+        if self.cancelled:
+            raise KeyboardInterrupt
         env = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
         with subprocess.Popen(
             [self.command, "--non-interactive", *args],
@@ -62,7 +68,7 @@ class CancellableCommand(auto.PulumiCommand):
         return result
 
     def cancel(self) -> None:
-        """Ask the running CLI to finish what is in flight and stop; asked twice, it stops at once."""
+        """Ask the CLI to finish what is in flight and stop; asked twice, it stops at once."""
         self.cancelled = True
         if process := self._process:
             process.send_signal(signal.SIGINT)

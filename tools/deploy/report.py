@@ -19,7 +19,7 @@ OPERATIONS = {
     OpType.SAME: (" ", "same"),
 }
 HALVES = frozenset({OpType.CREATE_REPLACEMENT, OpType.DELETE_REPLACED})
-"""Steps that do the work of a replacement, in either order; REPLACE, which does none, stands for both."""
+"""The steps of a replacement, in either order; REPLACE, which does nothing, stands for both."""
 COLUMNS = ("create", "update", "replace", "delete", "same")
 PROVIDER = "pulumi:providers:"
 STACK = "pulumi:pulumi:Stack"
@@ -31,7 +31,7 @@ MARKUP = re.compile(r"<\{%[^%]*%\}>")
 
 @dataclass
 class Report:
-    """What happened so far. `on_event` takes the engine's events; `lines` and `summary` give text."""
+    """What happened so far: takes the engine's events, gives lines and a summary."""
 
     preview: bool = False
     clock: Callable[[], float] = time.monotonic
@@ -61,13 +61,16 @@ class Report:
         now = self.clock()
         slow = [
             (now - since, what, f": {said}" if (said := self.status.get(urn)) else "")
-            for urn, (since, what) in self.running.items()
+            for urn, (since, what) in tuple(self.running.items())  # the engine goes on meanwhile
             if now - since > longer_than
         ]
         if not slow:
             return None
         slow.sort(reverse=True)
-        lines = [f"  waiting for {' '.join(what.split())} ({seconds:.0f} s){said}" for seconds, what, said in slow]
+        lines = [
+            f"  waiting for {' '.join(what.split())} ({seconds:.0f} s){said}"
+            for seconds, what, said in slow
+        ]
         shown = lines[:MOST_WAITING]
         if more := len(lines) - len(shown):
             shown.append(f"  and {more} more")
@@ -79,13 +82,14 @@ class Report:
         return sum(unit[op] for unit in self.counts.values() for op in COLUMNS if op != "same")
 
     def summary(self, operation: str, seconds: float) -> str:
-        """Return the table by unit, and the errors once more below it."""
+        """Return the table by unit, the verdict, and the errors once more below it."""
         rows: list[tuple[str, ...]] = [("unit", *COLUMNS)]
         for unit, count in sorted(self.counts.items()):
             rows.append((unit, *(str(count[c] or "") for c in COLUMNS)))
         width = max(len(row[0]) for row in rows)
         table = "\n".join(
-            row[0].ljust(width) + "".join(cell.rjust(9) for cell in row[1:]) for row in rows
+            (row[0].ljust(width) + "".join(cell.rjust(9) for cell in row[1:])).rstrip()
+            for row in rows
         )
         verdict = "failed" if self.errors else f"{self.changes} changes"
         if not self.errors and self.changes == 1:
@@ -103,7 +107,6 @@ class Report:
         started, _ = self.running.pop(step.urn, (None, ""))
         if step.op not in OPERATIONS or is_quiet(step) or step.urn in self.done:
             return
-        # A component reports twice, when it is registered and when its outputs are.
         symbol, operation = OPERATIONS[step.op]
         self.done[step.urn] = operation
         self.counts[unit_of(step.urn)][operation] += 1
@@ -124,23 +127,26 @@ class Report:
         if not text or severity == "debug":
             return
         if severity == "error":
-            # The engine wraps an error of the program in one of its own, and closes with "update failed".
+            # The engine wraps an error of the program in one of its own, and closes with "update
+            # failed".
             is_echo = text in CLOSING_WORDS or any(known in text for known in self.errors)
             if not is_echo:
                 self.errors.append(f"{name_of(urn)}: {text}" if urn and STACK not in urn else text)
         elif diagnostic.ephemeral or urn in self.running:
-            # The provider's running commentary on what it waits for; the heartbeat shows the last word.
+            # The provider's running commentary on what it waits for; the heartbeat shows the last
+            # word.
             self.status[urn] = text
         else:
             yield f"{severity}: {name_of(urn)}: {text}" if urn and STACK not in urn else text
 
 
 def is_quiet(step: StepEventMetadata) -> bool:
-    """Tell whether a step is not worth a line: the stack itself, and the provider.
+    """Tell whether a step is not worth a line: the stack, a unit as such, and the provider.
 
-    The provider shows an update whenever the path of the kubeconfig differs from the last run's.
+    These are no objects of the cluster. The provider shows an update whenever the path of the
+    kubeconfig differs from the last run's.
     """
-    return step.type == STACK or step.type.startswith(PROVIDER)
+    return step.type == STACK or step.type.startswith((COMPONENT, PROVIDER))
 
 
 def unit_of(urn: str) -> str:
@@ -154,7 +160,7 @@ def unit_of(urn: str) -> str:
 
 def name_of(urn: str) -> str:
     """Return the logical name of a resource."""
-    return urn.split("::")[-1]
+    return urn.rpartition("::")[2]
 
 
 def label(step: StepEventMetadata) -> str:
@@ -162,4 +168,4 @@ def label(step: StepEventMetadata) -> str:
     kind = step.type.rpartition(":")[2]
     unit = unit_of(step.urn)
     name = name_of(step.urn).removeprefix(f"{unit}-").removeprefix(f"{kind.lower()}-")
-    return f"{unit:<12} {kind} {name}" if name != unit else f"{unit:<12} {kind}"
+    return f"{unit:<12} {kind} {name}"

@@ -5,11 +5,13 @@ import runpy
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pulumi import automation as auto
+from pulumi.automation._stack import StackInitMode  # it has no public name
 
 from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
@@ -24,7 +26,8 @@ PARALLEL = 32
 class Stack(auto.Stack):
     """A stack that is not asked for its outputs and history after each operation.
 
-    The Automation API runs the CLI three more times for them, a second in all, and nobody reads them here.
+    The Automation API runs the CLI three more times for them, a second in all, and nobody reads
+    them here.
     """
 
     def outputs(self) -> dict[str, Any]:
@@ -48,7 +51,9 @@ def open_stack(
     workspace = auto.LocalWorkspace(
         work_dir=str(work_dir), env_vars=environment, pulumi_command=command
     )
-    return Stack.create_or_select(name, workspace)  # type: ignore[return-value]
+    # Not by the class methods, which make an instance of the base class whatever they are called
+    # on.
+    return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
 
 
 def program(root: Path) -> Callable[[], None]:
@@ -77,17 +82,11 @@ def operate(
     `diff` shows the engine's own field-by-field diff instead of a line for each change.
     """
     report = Report(preview=operation == "preview")
-    ended = threading.Event()
 
     def on_event(event: auto.EngineEvent) -> None:
         for line in report.on_event(event):
             if not diff:
                 say(line)
-
-    def heartbeat() -> None:
-        while not ended.wait(HEARTBEAT_SECONDS):
-            if text := report.waiting(HEARTBEAT_SECONDS):
-                say(text)
 
     arguments: dict[str, Any] = {"on_event": on_event, "parallel": PARALLEL}
     if diff:
@@ -96,18 +95,34 @@ def operate(
         arguments["program"] = program(root)
     if expect_no_changes:
         arguments["expect_no_changes"] = True
-    watcher = threading.Thread(target=heartbeat, daemon=True)
-    watcher.start()
     started = time.monotonic()
-    try:
-        getattr(stack, operation)(**arguments)
-    except auto.CommandError as error:
-        if not report.errors:
-            report.errors.append(last_words(error))
-    finally:
-        ended.set()
+    with heartbeat(report, say):
+        try:
+            getattr(stack, operation)(**arguments)
+        except auto.CommandError as error:
+            if not report.errors:
+                report.errors.append(last_words(error))
     say(report.summary(operation, time.monotonic() - started))
     return report
+
+
+@contextmanager
+def heartbeat(report: Report, say: Callable[[str], None]) -> Iterator[None]:
+    """Say what is waited for, now and then, as long as the context lasts."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(HEARTBEAT_SECONDS):
+            if text := report.waiting(HEARTBEAT_SECONDS):
+                say(text)
+
+    watcher = threading.Thread(target=beat, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def last_words(error: auto.CommandError) -> str:

@@ -1,5 +1,7 @@
 """Which cluster a command acts on, and the environment that the engine then gets."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -21,11 +23,22 @@ CLUSTERS = ("sandbox", "kind", "context", "none")
 
 @dataclass(frozen=True)
 class Target:
-    """A cluster to act on: its name, its folder in the checkout, and its kubeconfig if there is one."""
+    """A cluster to act on, and its folder in the checkout."""
 
     name: str
     folder: Path
     kubeconfig: Path | None = None
+    server: str = ""
+
+    def __str__(self) -> str:
+        """Return how to name it to a reader."""
+        names = {
+            "none": "no cluster",
+            "context": "the cluster that the stack or KUBECONFIG selects",
+        }
+        return " ".join(
+            filter(None, (names.get(self.name, f"the {self.name} cluster"), self.server))
+        )
 
     @property
     def is_local(self) -> bool:
@@ -33,8 +46,12 @@ class Target:
         return self.name in LOCAL
 
 
-def kind_cluster(folder: Path, name: str = "gitops-bootstrap") -> Path:
-    """Create the kind cluster unless it exists; return its kubeconfig (mode 0600)."""
+def kind_cluster(folder: Path) -> Path:
+    """Create the kind cluster of this checkout unless it exists; return its kubeconfig (0600).
+
+    Its name carries a digest of the folder: the state lies in the checkout, each has its own.
+    """
+    name = kind_name(folder)
     for program in ("kind", "docker"):
         if shutil.which(program) is None:
             raise ToolError(f"CLUSTER=kind needs {program} on PATH; without it use CLUSTER=sandbox")
@@ -47,28 +64,63 @@ def kind_cluster(folder: Path, name: str = "gitops-bootstrap") -> Path:
     return kubeconfig
 
 
+def delete_kind_cluster(folder: Path) -> None:
+    """Delete the kind cluster of this checkout, if there is one, and the state of its stacks."""
+    if (folder / "kubeconfig").exists():
+        _run("kind", "delete", "cluster", "--name", kind_name(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def kind_name(folder: Path) -> str:
+    """Return the name of the kind cluster that belongs to a folder."""
+    return f"gitops-bootstrap-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+
+
+def refuse_second_stack(target: Target, stack: str) -> None:
+    """Raise ConfigError when another stack is up on a local target.
+
+    Both would want the same namespaces, and the provider may adopt what it finds: removing one
+    would remove the other.
+    """
+    if not target.is_local:
+        return
+    for state in sorted(_states(target).glob(".pulumi/stacks/*/*.json")):
+        deployment = json.loads(state.read_bytes())["checkpoint"]["latest"] or {}
+        if state.stem != stack and deployment.get("resources"):
+            raise ConfigError(
+                f"stack {state.stem} is up on {target}; a second one would fight over the same "
+                f"objects. Fix: make destroy STACK={state.stem}, or make sandbox-reset"
+            )
+
+
 def engine_environment(
     target: Target, pulumi_home: Path, environ: Mapping[str, str]
 ) -> dict[str, str]:
     """Return what is added to the environment of the engine.
 
-    A local target gets a file backend in its own folder and an empty passphrase: there is nothing to
-    protect on a throw-away cluster. Any other takes backend, passphrase and secrets provider from
-    Pulumi's own variables or the login of the user.
+    A local target gets a file backend in its own folder and an empty passphrase: there is nothing
+    to protect on a throw-away cluster. Any other takes backend, passphrase and secrets provider
+    from Pulumi's own variables or the login of the user.
 
     Raises ConfigError when such a target has no backend.
     """
-    added = {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(pulumi_home)}
+    added = {
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_HOME": str(pulumi_home),
+        # The engine copies every CRD several times and spends a third of its time on collecting the
+        # garbage; collecting it less often costs memory, which is not what is scarce.
+        "GOGC": environ.get("GOGC", "400"),
+    }
     if target.kubeconfig:
         added["KUBECONFIG"] = str(target.kubeconfig)
     if target.is_local:
-        state = target.folder / "pulumi" / "state"
+        state = _states(target)
         state.mkdir(parents=True, exist_ok=True)
         added |= {
             "PULUMI_BACKEND_URL": f"file://{state}",
             "PULUMI_CONFIG_PASSPHRASE": "",
-            # Writing the whole state after every resource takes most of an `up`; a crash of the engine
-            # costs a reset here. Never set where a lost state would matter.
+            # Writing the whole state after every resource takes most of an `up`; a crash of the
+            # engine costs a reset here. Never set where a lost state would matter.
             "PULUMI_SKIP_CHECKPOINTS": "true",
         }
         return added
@@ -86,9 +138,9 @@ def engine_environment(
 def workspace(root: Path, target: Target, stack: str) -> Path:
     """Return the project folder for the engine.
 
-    For a local target that is a copy of the two project files, for two reasons: creating a stack writes
-    the salt of its secrets into the stack file, and a stack file may select a cluster, which CLUSTER
-    has just done instead.
+    For a local target that is a copy of the two project files, for two reasons: creating a stack
+    writes the salt of its secrets into the stack file, and a stack file may select a cluster, which
+    CLUSTER has just done instead.
     """
     settings = read_stack_file(root, stack)
     if not target.is_local:
@@ -111,9 +163,16 @@ def without_cluster(stack_file: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of a stack file without what selects a cluster."""
     config = dict(stack_file.get("config") or {})
     key = f"{NAMESPACE}cluster"
-    if isinstance(config.get(key), dict):
-        config[key] = {k: v for k, v in config[key].items() if k not in {"context", "kubeconfig"}}
+    cluster = config.get(key)
+    if isinstance(cluster, str):  # `pulumi config set` without --path writes JSON
+        cluster = yaml.safe_load(cluster)
+    if isinstance(cluster, dict):
+        config[key] = {k: v for k, v in cluster.items() if k not in {"context", "kubeconfig"}}
     return {**stack_file, "config": config}
+
+
+def _states(target: Target) -> Path:
+    return target.folder / "pulumi" / "state"
 
 
 def _salt(stack_file: Path) -> dict[str, str]:

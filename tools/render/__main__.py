@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 import yaml
 
+from errors import PlatformError
 from tools.render.recorder import Recorder, Registration, masked, record_program
 from tools.stack_files import raw_config
 
@@ -23,13 +24,13 @@ def main() -> int:
     """Render the stack and say where it went."""
     parser = argparse.ArgumentParser(prog="make render", description=__doc__)
     parser.add_argument("--stack", default="dev")
-    parser.add_argument("--out", type=Path, required=True, help="folder; replaced if it is one of ours")
+    parser.add_argument("--out", type=Path, required=True, help="folder; replaced if ours")
     options = parser.parse_args()
     out = options.out.resolve()
     os.chdir(ROOT)
     try:
         recorder = record_program(ROOT, raw_config(ROOT, options.stack), options.stack)
-    except pulumi.RunError as error:
+    except (PlatformError, pulumi.RunError) as error:
         print(error, file=sys.stderr)
         return 1
     files = render(recorder)

@@ -10,10 +10,11 @@ from typing import Any
 import pulumi
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import MessageToDict
-from pulumi.runtime import mocks, rpc
+from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 
 SECRET_KEY = rpc._special_sig_key  # noqa: SLF001 - the SDK has no public name for the marker
+SECRET = rpc._special_secret_sig  # noqa: SLF001
 MASK = "[secret]"
 PROJECT = "gitops-bootstrap"
 
@@ -63,7 +64,7 @@ class Recorder(mocks.MockMonitor):
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Record the request, then answer as the SDK's own mock does."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
             timeouts = {f.name: v for f, v in request.customTimeouts.ListFields()}
             self.registrations.append(
@@ -102,16 +103,23 @@ def record(
 ) -> Recorder:
     """Run `register` as a Pulumi program of `stack` and return what it asked for.
 
-    `config` is the stack's raw configuration, full keys to strings. Errors of the program are raised.
+    `config` is the stack's raw configuration, full keys to strings. Errors of the program are
+    raised.
     """
     recorder = Recorder()
     quiet = logging.getLogger("recorder")
     quiet.setLevel(logging.ERROR)
+    settings.ROOT.set(None)  # a run before this one left its stack, of another name, as the root
     mocks.set_mocks(
-        recorder.mocks, project=PROJECT, stack=stack, preview=preview, monitor=recorder, logger=quiet
+        recorder.mocks,
+        project=PROJECT,
+        stack=stack,
+        preview=preview,
+        monitor=recorder,
+        logger=quiet,
     )
     pulumi.runtime.set_all_config(dict(config or {}))
-    mocks.test(lambda: register())()  # noqa: PLW0108 - `test` reads attributes of a function
+    mocks.test(lambda: register())()  # type: ignore[no-untyped-call]  # noqa: PLW0108
     return recorder
 
 
@@ -130,7 +138,7 @@ def void(_: object) -> None:
 
 def is_secret(value: Any) -> bool:
     """Tell whether a recorded value is marked secret."""
-    return isinstance(value, dict) and value.get(SECRET_KEY) == rpc._special_secret_sig  # noqa: SLF001
+    return isinstance(value, dict) and value.get(SECRET_KEY) == SECRET
 
 
 def masked(value: Any) -> Any:
@@ -159,5 +167,5 @@ class _Echo(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return f"{args.name}-id", args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        return dict(args.args)
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        return dict(args.args), None
