@@ -18,7 +18,7 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up preview refresh destroy outputs sandbox sandbox-stop sandbox-reset sandbox-status \
+.PHONY: help up preview refresh destroy outputs sandbox sandbox-stop sandbox-reset sandbox-status kind-delete \
         render tools bench test unit lint fmt docs lock clean
 
 help: ## List the targets
@@ -55,10 +55,13 @@ sandbox-reset: $(VENV)/.installed ## Delete it, its objects and the state of its
 	@$(PY) -m tools.sandbox reset
 
 sandbox-status: $(VENV)/.installed ## Tell whether it runs, and where
-	@$(PY) -m tools.sandbox status
+	@$(PY) -m tools.sandbox status || [ $$? -eq 3 ] # 3: it does not run, which is an answer
+
+kind-delete: $(VENV)/.installed ## Delete the kind cluster of CLUSTER=kind
+	@$(PY) -m tools.deploy kind-delete
 
 ##@ Checks
-test: lint ## All checks but the live ones (about as long as they need; see CONTRIBUTING.md)
+test: lint ## All checks but the live ones
 	@$(PY) -m pytest -m "not live" $(ARGS)
 
 unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
@@ -85,7 +88,7 @@ lock: $(VENV)/.checks ## Compute the lock files anew
 	@$(PY) -m tools.lock
 
 clean: ## Remove what this checkout made; the shared cache of tools stays
-	@if [ -d .sandbox ] && [ -x $(PY) ]; then \
+	@if [ -d .sandbox ] && [ -x $(PY) ]; then $(PY) -m tools.deploy kind-delete && \
 	  for name in $$(ls .sandbox); do $(PY) -m tools.sandbox reset --name $$name || exit 1; done; fi
 	@rm -rf $(VENV) .sandbox .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
