@@ -1,4 +1,4 @@
-"""The platform over its life on one cluster, with the real engine. The tests build on each other."""
+"""The platform over its life, with the real engine. The tests build on each other."""
 
 from collections.abc import Iterable
 
@@ -39,7 +39,7 @@ def test_up_makes_every_workload_ready(project: Project, cluster: Cluster) -> No
 
     assert set(report.done.values()) == {"create"}
     workloads = cluster.items("deployments,statefulsets", "-A")
-    assert len(workloads) == 8  # noqa: PLR2004 - seven of Argo CD, one of Kruise
+    assert len(workloads) == 8  # seven of Argo CD, one of Kruise
     for workload in workloads:
         assert workload["status"].get("readyReplicas") == workload["spec"]["replicas"]
 

@@ -1,0 +1,92 @@
+"""The driver as a user meets it: its words, its exit codes, and Ctrl-C."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.engine import ROOT
+from tools import toolchain
+from tools.sandbox import control_plane, lifecycle
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+EXIT_CANCELLED = 130
+
+
+def command(root: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-u", "-m", "tools.deploy", *arguments, "--root", str(root)]
+
+
+def deploy(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(root, *arguments), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the folder of a sandbox that the commands start themselves."""
+    folder = tmp_path_factory.mktemp("checkout")
+    toolchain.ensure("pulumi", *control_plane.TOOLS)
+    toolchain.ensure_plugin()
+    yield folder
+    lifecycle.reset(folder)
+
+
+def test_an_unknown_stack_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    result = deploy(tmp_path, "up", "--stack", "nowhere")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith('error: there is no stack "nowhere"')
+    assert "stacks: dev, " in result.stderr
+    assert not (tmp_path / ".sandbox").exists()
+
+
+@pytest.mark.parametrize("operation", ["up", "refresh", "destroy", "outputs"])
+def test_without_a_cluster_there_is_only_a_preview(tmp_path: Path, operation: str) -> None:
+    result = deploy(tmp_path, operation, "--cluster", "none")
+
+    assert result.returncode == 1
+    assert "CLUSTER=none" in result.stderr
+    assert not (tmp_path / ".sandbox").exists()
+
+
+def test_an_interrupted_up_is_finished_by_the_next_one(root: Path) -> None:
+    with subprocess.Popen(
+        command(root, "up"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        created = 0
+        for line in process.stdout:
+            created += line.startswith("+ ")
+            if created == 10:  # in the midst of it
+                process.send_signal(signal.SIGINT)
+                break
+        _, status = process.communicate(timeout=120)
+
+    assert process.returncode == EXIT_CANCELLED, status
+    assert "cancelling" in status
+
+    resumed = deploy(root, "up")
+    assert resumed.returncode == 0, resumed.stdout
+    again = deploy(root, "up", "--expect-no-changes")
+    assert again.returncode == 0, again.stdout
+    assert "up: 0 changes" in again.stdout
+
+
+def test_outputs_are_json_on_stdout(root: Path) -> None:
+    result = deploy(root, "outputs")
+
+    assert result.returncode == 0
+    assert '"server": "argocd-server.argocd.svc:443"' in result.stdout
+
+
+def test_destroy_ends_with_a_summary(root: Path) -> None:
+    result = deploy(root, "destroy")
+
+    assert result.returncode == 0
+    assert "destroy: 64 changes" in result.stdout
