@@ -84,8 +84,8 @@ fmt: $(VENV)/.checks ## Format the code
 docs: $(VENV)/.installed ## Write the generated pages of the documentation
 	@$(PY) -m tools.docs
 
-lock: $(VENV)/.checks ## Compute the lock files anew
-	@$(PY) -m tools.lock
+lock: $(VENV)/.checks ## Compute the lock files anew (ARGS=--upgrade for newer versions)
+	@$(PY) -m tools.lock $(ARGS)
 
 clean: ## Remove what this checkout made; the shared cache of tools stays
 	@if [ -d .sandbox ] && [ -x $(PY) ]; then $(PY) -m tools.deploy kind-delete && \

@@ -13,6 +13,10 @@ class ArtifactError(PlatformError):
     """An upstream artifact cannot be had, or its bytes are not the pinned ones."""
 
 
+class ArtifactUnreachableError(ArtifactError):
+    """An upstream artifact is neither in the cache nor in the mirror, nor can it be downloaded."""
+
+
 class ManifestError(PlatformError):
     """A manifest does not have the shape that a transform relies on."""
 

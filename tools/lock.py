@@ -1,5 +1,7 @@
 """Compute the lock files anew: exact versions with hashes, for every platform and Python from 3.11.
 
+Versions stay where they are unless `--upgrade` or `--upgrade-package NAME` is given.
+
 The floor differs from the main lock in one line, the oldest provider that is supported: the newest
 one whose plugin can be built from published Go modules.
 """
@@ -19,9 +21,10 @@ def compile_lock(source: str, target: str, *constraints: str) -> None:
     limits = [word for constraint in constraints for word in ("--constraint", constraint)]
     subprocess.run(
         [
-            *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"),
+            *(sys.executable, "-m", "uv", "pip", "compile", "--quiet"),
             *options,
             *limits,
+            *sys.argv[1:],
             *("--custom-compile-command", "make lock", source, "--output-file", target),
         ],
         cwd=ROOT,

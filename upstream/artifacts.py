@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from errors import ArtifactError
+from errors import ArtifactError, ArtifactUnreachableError
 from upstream.versions import Pin
 
 CACHE = Path(".cache/artifacts")
@@ -27,13 +27,16 @@ def fetch_all(pins: Mapping[str, Pin]) -> dict[str, Path]:
     """Return the path of each artifact; one ArtifactError lists every one that cannot be had."""
     fetched: dict[str, Path] = {}
     problems: list[str] = []
+    kind: type[ArtifactError] = ArtifactUnreachableError
     for name, pin in pins.items():
         try:
             fetched[name] = fetch(pin)
         except ArtifactError as error:
             problems.append(str(error))
+            if not isinstance(error, ArtifactUnreachableError):
+                kind = ArtifactError
     if problems:
-        raise ArtifactError("\n".join(problems))
+        raise kind("\n".join(problems))
     return fetched
 
 
@@ -107,7 +110,7 @@ def _retrieve(pin: Pin, target: Path, mirrored: Path | None) -> None:
             "  make the address reachable (HTTPS_PROXY is honoured), or set "
             f"{MIRROR_VARIABLE} to a folder that holds it as HOST/PATH"
         )
-        raise ArtifactError(msg) from exc
+        raise ArtifactUnreachableError(msg) from exc
 
 
 def _reason(exc: Exception) -> str:
