@@ -19,7 +19,7 @@ from tools.toolchain.ways import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tools.toolchain.pins import Build, Tool
+    from tools.toolchain.pins import Build, Edit, Tool
 
 MODULES = Path(__file__).parents[1] / "go"
 LOOK_EVERY = 0.2
@@ -49,7 +49,9 @@ def _build(name: str, tool: Tool, build: Build, into: Path, counter: str) -> str
     go_version = _check_go(build.folder)
     binary = build.binary or name
     with Progress(f"building {binary} {tool.version} ({counter})") as progress:
-        source = _with_embedded_files(tool, build, into) if build.embed else MODULES / build.folder
+        source = MODULES / build.folder
+        if build.embed or build.edits:
+            source = _prepared_copy(tool, build, into)
         # Stale is what the build will compile. Modules that are not there yet are fetched here.
         listing = ["go", "list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"]
         total = _run([*listing, build.package], source, progress)
@@ -57,7 +59,7 @@ def _build(name: str, tool: Tool, build: Build, into: Path, counter: str) -> str
         command += ["-ldflags", tool.expand(f"-s -w {build.ldflags}").strip()]
         command += ["-o", str(into / binary), build.package]
         _run(command, source, progress, total)
-        if build.embed:
+        if source.parent == into:
             shutil.rmtree(source)
     return go_version
 
@@ -98,33 +100,62 @@ def _environment() -> dict[str, str]:
     return os.environ | {"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": goos, "GOARCH": goarch}
 
 
-def _with_embedded_files(tool: Tool, build: Build, into: Path) -> Path:
-    """Return a copy of the module folder with the files beside it that its main package embeds.
+def _prepared_copy(tool: Tool, build: Build, into: Path) -> Path:
+    """Return a copy of the module folder with what its build needs: embedded files, edited modules.
 
     They are too large to commit, and the checkout is not written to.
     """
     copy = into / ".source"
     shutil.copytree(MODULES / build.folder, copy)
     module = tool.expand(build.module).partition("@")[0]
-    answer = subprocess.run(
-        ["go", "mod", "download", "-json", module],
-        cwd=copy,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode:
-        raise UnavailableError(_told([*answer.stdout.splitlines(), *answer.stderr.splitlines()]))
-    root = Path(json.loads(answer.stdout)["Dir"])
     for file in build.embed:
         # The content only: the module cache is read-only, and the copy has to be removable.
-        shutil.copyfile(root / file, copy / Path(file).name)
+        shutil.copyfile(_module_folder(copy, module) / file, copy / Path(file).name)
+    edited: dict[str, Path] = {}
+    for edit in build.edits:
+        if edit.module not in edited:
+            edited[edit.module] = target = copy / "edited" / str(len(edited))
+            _copy_contents(_module_folder(copy, edit.module), target)
+        _edit(edited[edit.module] / edit.file, edit)
+    for path, target in edited.items():
+        _go("mod", "edit", f"-replace={path}=./{target.relative_to(copy)}", folder=copy)
     return copy
 
 
+def _module_folder(folder: Path, module: str) -> Path:
+    return Path(json.loads(_go("mod", "download", "-json", module, folder=folder))["Dir"])
+
+
+def _copy_contents(source: Path, target: Path) -> None:
+    for file in source.rglob("*"):
+        if file.is_file():
+            copied = target / file.relative_to(source)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copied)
+
+
+def _edit(file: Path, edit: Edit) -> None:
+    text = file.read_text()
+    if (count := text.count(edit.old)) != 1:
+        msg = f"{edit.module}/{edit.file} has the text to edit {count} times: {edit.old!r}"
+        raise UnavailableError(msg)
+    file.write_text(text.replace(edit.old, edit.new))
+
+
+def _go(*args: str, folder: Path) -> str:
+    answer = subprocess.run(
+        ["go", *args], cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise UnavailableError(_told([*answer.stdout.splitlines(), *answer.stderr.splitlines()]))
+    return answer.stdout
+
+
 def _run(command: list[str], folder: Path, progress: Progress, total: int = 0) -> int:
-    """Run a Go command that ends with this process; return how many packages it named."""
+    """Run a Go command and return how many packages it named.
+
+    It ends with this process: at once, or after a kill when it next writes to the closed pipe.
+    """
     output = _Output()
     with subprocess.Popen(
         command,

@@ -147,8 +147,8 @@ class Downloads:
         except RequestException as exc:
             if _unreachable(exc):
                 host = urlsplit(source).netloc
-                self._offline = f"{host} cannot be reached ({_reason(exc)})"
-                msg = f"{source}: {self._offline}"
+                self._offline = f"{host} cannot be reached"
+                msg = f"{source}: {self._offline} ({_reason(exc)})"
             elif _stalled(exc):
                 msg = f"{source} sent nothing for {STALL_TIMEOUT:.0f} s"
             elif isinstance(exc, (ChunkedEncodingError, requests.ConnectionError)):

@@ -50,5 +50,5 @@ def reported_version(path: Path, probe: tuple[str, ...]) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
         return None
-    found = re.search(r"\bv?(\d+\.\d+\.\d+(?:-[\w.]+)?)", answer.stdout or answer.stderr)
-    return found[1] if found and answer.returncode == 0 else None
+    found = re.search(r"\d+\.\d+\.\d+(?:-[\w.]+)?", answer.stdout or answer.stderr)
+    return found[0] if found and answer.returncode == 0 else None

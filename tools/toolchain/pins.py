@@ -68,6 +68,17 @@ class Download(_Section):
         return self
 
 
+class Edit(_Section):
+    """A change to a file of a dependency, to the letter, for what no setting can change."""
+
+    module: str
+    """Path of the Go module, without version: the build's own, or any that it uses."""
+    file: str
+    old: str
+    """It must be there exactly once."""
+    new: str
+
+
 class Build(_Section):
     """One Go program, built in a module folder whose go.mod and go.sum are committed."""
 
@@ -81,6 +92,8 @@ class Build(_Section):
     ldflags: str = ""
     embed: tuple[str, ...] = ()
     """Files of the module that the main package in the folder embeds from beside it."""
+    edits: tuple[Edit, ...] = ()
+    """Changes to the sources before they are built."""
 
 
 class Tool(_Section):

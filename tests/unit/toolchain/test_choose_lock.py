@@ -65,8 +65,8 @@ def test_the_cache_is_where_the_toolchain_has_it(
 
 
 def test_the_variable_wins(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOCK", "requirements-floor.lock")
-    assert choose_lock.choose(checkout) == "requirements-floor.lock"
+    monkeypatch.setenv("LOCK", "requirements-other.lock")
+    assert choose_lock.choose(checkout) == "requirements-other.lock"
 
 
 def test_a_cached_plugin_is_enough(
@@ -113,10 +113,10 @@ def test_a_publisher_that_does_not_answer_is_not_waited_for(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(choose_lock, "SECONDS", 0.1)
-    monkeypatch.setattr(choose_lock, "answers_well", lambda _: time.sleep(0.5))
+    monkeypatch.setattr(choose_lock, "answers_well", lambda _: time.sleep(5))
     start = time.monotonic()
     assert choose_lock.choose(checkout) == "requirements-floor.lock"
-    assert time.monotonic() - start < 0.4
+    assert time.monotonic() - start < 4
 
 
 def test_a_lock_without_the_package_is_refused(checkout: Path) -> None:

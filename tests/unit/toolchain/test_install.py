@@ -49,7 +49,7 @@ def test_two_runs_that_race_do_the_work_once(httpserver: HTTPServer, cache_root:
     both_want_it = threading.Event()
 
     def serve(_: Request) -> Response:
-        both_want_it.wait(5)
+        both_want_it.wait(30)
         return Response(program())
 
     httpserver.expect_request("/tool").respond_with_handler(serve)
@@ -88,7 +88,7 @@ def test_a_killed_install_leaves_nothing_half_installed(
     def half(_: Request) -> Response:
         def body() -> Iterator[bytes]:
             yield program()[:20]
-            killed.wait(5)
+            killed.wait(30)
 
         return Response(body(), headers={"Content-Length": str(len(program()))})
 
@@ -103,9 +103,12 @@ def test_a_killed_install_leaves_nothing_half_installed(
     killed.set()
     assert list(cache_root.glob("partial/tool-1.2.3/*"))
     assert not (cache_root / "tools/tool").exists()
+    place(cache_root / "partial/tool-1.2.3/remnant", b"")
     httpserver.expect_request("/tool").respond_with_data(program())
     pinned(tool=pinned_tool)
-    assert ensure("tool")["tool"].read_bytes() == program()
+    binary = ensure("tool")["tool"]
+    assert binary.read_bytes() == program()
+    assert {path.name for path in binary.parent.iterdir()} == {"tool", ".source"}
     assert not list(cache_root.glob("partial/*"))
 
 
