@@ -153,6 +153,8 @@ def image_in(registry: str, image: str) -> str:
     host, slash, path = image.partition("/")
     # The rule of container runtimes: a first part with a dot or a port, or localhost, is a host.
     named = slash and ("." in host or ":" in host or host == "localhost")
+    if not slash:
+        return f"{registry}/library/{image}"  # where the default registry keeps short names
     return f"{registry}/{path if named else image}"
 
 
@@ -163,7 +165,9 @@ def with_pull_secrets(manifests: Sequence[Manifest], names: Sequence[str]) -> li
     changed = copy.deepcopy(list(manifests))
     for manifest in changed:
         if template := _pod_spec(manifest):
-            template["imagePullSecrets"] = [{"name": name} for name in names]
+            present = [s["name"] for s in template.get("imagePullSecrets") or []]
+            merged = dict.fromkeys([*present, *names])
+            template["imagePullSecrets"] = [{"name": name} for name in merged]
     return changed
 
 
@@ -179,6 +183,8 @@ def with_restart_on_change(manifests: Sequence[Manifest]) -> list[Manifest]:
     }
 
     def annotated(manifest: Manifest) -> Manifest:
+        if manifest["kind"] not in AWAITED_WORKLOADS:
+            return manifest  # a Job's template is immutable
         references = (
             variable.get("valueFrom", {}).get("configMapKeyRef") or {}
             for container in _containers(manifest)

@@ -9,11 +9,13 @@ import os
 import sys
 from pathlib import Path
 
+from pulumi.automation import CommandError
+
 import settings
 from errors import ConfigError, PlatformError
 from tools import toolchain
 from tools.deploy.command import CancellableCommand
-from tools.deploy.stack import OPERATIONS, Stack, open_stack, operate
+from tools.deploy.stack import OPERATIONS, Stack, last_words, open_stack, operate
 from tools.deploy.target import (
     CLUSTERS,
     Target,
@@ -41,6 +43,9 @@ def main() -> int:
         return run(options)
     except PlatformError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except CommandError as error:
+        print(f"error: {last_words(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return EXIT_CANCELLED

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ class CancellableCommand(auto.PulumiCommand):
         self.command = str(binary)
         self.version = VersionInfo.parse(version)
         self.cancelled = False
+        self._told = False
         self._process: subprocess.Popen[str] | None = None
 
     def run(
@@ -46,16 +48,23 @@ class CancellableCommand(auto.PulumiCommand):
         if self.cancelled:
             raise KeyboardInterrupt
         env = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        with subprocess.Popen(
-            [self.command, "--non-interactive", *args],
-            cwd=cwd,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        ) as process:
+        with (
+            # The provider writes the kubeconfig, key and all, to a temporary file for Helm and
+            # leaves it behind: it gets a folder that goes with it.
+            tempfile.TemporaryDirectory(prefix="pulumi-") as scratch,
+            subprocess.Popen(
+                [self.command, "--non-interactive", *args],
+                cwd=cwd,
+                env={**env, "TMPDIR": scratch},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            ) as process,
+        ):
             self._process = process
+            if self.cancelled and not self._told:  # between its start and the line above
+                process.send_signal(signal.SIGINT)
             streams = [_Drain(process.stdout, on_output), _Drain(process.stderr, on_error)]
             for stream in streams:
                 stream.join()
@@ -71,6 +80,7 @@ class CancellableCommand(auto.PulumiCommand):
         """Ask the CLI to finish what is in flight and stop; asked twice, it stops at once."""
         self.cancelled = True
         if process := self._process:
+            self._told = True
             process.send_signal(signal.SIGINT)
 
     @contextmanager

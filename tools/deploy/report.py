@@ -127,17 +127,17 @@ class Report:
         if not text or severity == "debug":
             return
         if severity == "error":
-            # The engine wraps an error of the program in one of its own, and closes with "update
-            # failed".
+            # The engine wraps an error of the program in one of its own.
             is_echo = text in CLOSING_WORDS or any(known in text for known in self.errors)
             if not is_echo:
                 self.errors.append(f"{name_of(urn)}: {text}" if urn and STACK not in urn else text)
-        elif diagnostic.ephemeral or urn in self.running:
-            # The provider's running commentary on what it waits for; the heartbeat shows the last
-            # word.
+        elif diagnostic.ephemeral or (urn in self.running and not self.preview):
+            # The provider's running commentary; the heartbeat shows its last word.
             self.status[urn] = text
+        elif urn and STACK not in urn:
+            yield f"{severity}: {name_of(urn)}: {text}"
         else:
-            yield f"{severity}: {name_of(urn)}: {text}" if urn and STACK not in urn else text
+            yield text if severity == "info" else f"{severity}: {text}"
 
 
 def is_quiet(step: StepEventMetadata) -> bool:

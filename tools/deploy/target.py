@@ -18,6 +18,9 @@ from tools.stack_files import NAMESPACE, read_stack_file
 LOCAL = ("sandbox", "kind", "none")
 """Targets whose state is a folder in the checkout and whose secrets need no passphrase."""
 
+BACKEND_VARIABLES = ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CREDENTIALS_PATH")
+"""Pulumi's own variables, any of which tells where the state is."""
+
 CLUSTERS = ("sandbox", "kind", "context", "none")
 
 
@@ -124,15 +127,17 @@ def engine_environment(
             "PULUMI_SKIP_CHECKPOINTS": "true",
         }
         return added
+    if any(environ.get(name) for name in BACKEND_VARIABLES):
+        return added
     login = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if (login / "credentials.json").is_file():
-        added.setdefault("PULUMI_CREDENTIALS_PATH", str(login))
-    elif not environ.get("PULUMI_BACKEND_URL"):
+    if not (login / "credentials.json").is_file():
         raise ConfigError(
-            "no state backend: run `pulumi login`, or set PULUMI_BACKEND_URL "
-            "(s3://..., gs://..., azblob://..., file:///...) and PULUMI_CONFIG_PASSPHRASE"
+            "no state backend: run `pulumi login`, or set PULUMI_BACKEND_URL (s3://..., gs://..., "
+            "azblob://..., file:///...) and what its secrets need (PULUMI_CONFIG_PASSPHRASE, or "
+            "the access to a key service)"
         )
-    return added
+    # The login is kept in the user's own PULUMI_HOME, not in the one the tools manage.
+    return added | {"PULUMI_CREDENTIALS_PATH": str(login)}
 
 
 def workspace(root: Path, target: Target, stack: str) -> Path:

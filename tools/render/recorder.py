@@ -109,7 +109,9 @@ def record(
     recorder = Recorder()
     quiet = logging.getLogger("recorder")
     quiet.setLevel(logging.ERROR)
-    settings.ROOT.set(None)  # a run before this one left its stack, of another name, as the root
+    # The SDK wants a current loop, which any asyncio.run() before has taken away.
+    mocks._ensure_event_loop()  # type: ignore[attr-defined,no-untyped-call]  # noqa: SLF001
+    settings.ROOT.set(None)  # a run before this one left its stack, of another name
     mocks.set_mocks(
         recorder.mocks,
         project=PROJECT,
