@@ -18,8 +18,9 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up preview refresh destroy outputs sandbox sandbox-stop sandbox-reset sandbox-status kind-delete \
-        render tools bench test unit lint fmt docs lock clean
+.PHONY: help preview up refresh destroy outputs render \
+        sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
+        test test-live unit lint bench tools fmt docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -60,9 +61,22 @@ sandbox-status: $(VENV)/.installed ## Tell whether it runs, and where
 kind-delete: $(VENV)/.installed ## Delete the kind cluster of CLUSTER=kind
 	@$(PY) -m tools.deploy kind-delete
 
+##@ Live: a sandbox on which the operators really run (docs/how-to/live-controllers.md)
+live: $(VENV)/.installed ## Start it with the platform, Tekton and KubeVela; it goes on running
+	@$(PY) -m tools.live start
+
+live-stop: $(VENV)/.installed ## Stop it and keep its objects (ARGS=--reset to drop them)
+	@$(PY) -m tools.live stop $(ARGS)
+
+live-status: $(VENV)/.installed ## Tell which operators run
+	@$(PY) -m tools.live status || [ $$? -eq 3 ]
+
 ##@ Checks
 test: lint ## All checks but the live ones
 	@$(PY) -m pytest -m "not live" $(ARGS)
+
+test-live: $(VENV)/.checks ## The checks that need live operators; uses a running `make live`
+	@$(PY) -m pytest -m live $(ARGS) tests/live
 
 unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
 	@$(PY) -m pytest -m "not e2e and not live" $(ARGS)
@@ -88,7 +102,8 @@ lock: $(VENV)/.checks ## Compute the lock files anew (ARGS=--upgrade for newer v
 	@$(PY) -m tools.lock $(ARGS)
 
 clean: ## Remove what this checkout made; the shared cache of tools stays
-	@if [ -d .sandbox ] && [ -x $(PY) ]; then $(PY) -m tools.deploy kind-delete && \
+	@if [ -d .sandbox ] && [ -x $(PY) ]; then \
+	  $(PY) -m tools.live stop --reset && $(PY) -m tools.deploy kind-delete && \
 	  for name in $$(ls .sandbox); do $(PY) -m tools.sandbox reset --name $$name || exit 1; done; fi
 	@rm -rf $(VENV) .sandbox .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +

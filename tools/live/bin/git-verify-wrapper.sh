@@ -1,0 +1,3 @@
+#!/bin/sh
+# The repo-server runs this for every revision, also with signature checks off, and then ignores its words.
+exit 0

@@ -1,0 +1,246 @@
+"""The table of what runs: which container of which workload is which process here.
+
+Flags and environment come from the container as it was installed; this table adds only what differs
+for a process on the loopback interface. Flags that come later win. In the texts {name} stands for a
+port of that name, {home} for the process's own folder, {plugins} for the sockets of plugins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tools.live.questions import All, Http, Question, Redis, Registered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One process that stands in for the pods of one workload."""
+
+    name: str
+    binary: str
+    """The tool, or a name of `bin/`."""
+    namespace: str
+    workload: str
+    container: str
+    ports: tuple[str, ...]
+    ready: Question
+    kind: str = "deployments"
+    flags: tuple[str, ...] = ()
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    """None takes a variable away."""
+    services: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Service -> its port -> the port of the process."""
+    needs: tuple[str, ...] = ()
+    """Paths of objects without which the process gives up; in a cluster it is then restarted."""
+    prepare: tuple[str, ...] = ()
+    """What the init container runs: a program of `bin/` and its arguments."""
+
+    @property
+    def identity(self) -> str:
+        """How stages.yaml knows the pods that wait for the process."""
+        return f"{self.namespace}/{self.container}"
+
+
+KRUISE = Operator(
+    name="kruise-manager",
+    binary="kruise-manager",
+    namespace="kruise-system",
+    workload="kruise-controller-manager",
+    container="manager",
+    ports=("kruise_webhook", "kruise_health", "kruise_metrics"),
+    flags=(
+        "--metrics-addr=127.0.0.1:{kruise_metrics}",
+        "--health-probe-addr=127.0.0.1:{kruise_health}",
+        "--enable-leader-election=false",
+        "--enable-pprof=false",
+        "--protection-log-path={home}",
+    ),
+    environment={"WEBHOOK_PORT": "{kruise_webhook}", "WEBHOOK_CERT_DIR": "{home}/certificates"},
+    services={"kruise-webhook-service": {443: "kruise_webhook"}},
+    needs=(
+        f"{_ADMISSION}/mutatingwebhookconfigurations/kruise-mutating-webhook-configuration",
+        f"{_ADMISSION}/validatingwebhookconfigurations/kruise-validating-webhook-configuration",
+        # The last of its kinds to be served, as a rule.
+        "/apis/apps.kruise.io/v1alpha1/imagepulljobs?limit=1",
+    ),
+    # Its own readiness includes a request to its webhook server.
+    ready=Http("kruise_health", "/readyz"),
+)
+
+_ARGO_CD: Mapping[str, str | None] = {
+    # "In the cluster" is the current context.
+    "ARGOCD_FAKE_IN_CLUSTER": "true",
+    "ARGOCD_TLS_DATA_PATH": "{home}/tls",
+    "ARGOCD_SSH_DATA_PATH": "{home}/ssh",
+    "ARGOCD_GPG_ENABLED": "false",
+    "ARGOCD_PLUGINSOCKFILEPATH": "{plugins}",
+    "ARGOCD_ASK_PASS_SOCK": "{plugins}/.ask-pass.sock",
+    "KUBECACHEDIR": "{home}/kubecache",
+}
+_REDIS = "--redis=127.0.0.1:{redis}"
+_REPO_SERVER = ("--repo-server=127.0.0.1:{repo_server}", "--repo-server-plaintext")
+
+
+def _argo_cd(
+    role: str,
+    ready: Question,
+    ports: tuple[str, ...],
+    flags: tuple[str, ...],
+    *,
+    kind: str = "deployments",
+    environment: Mapping[str, str | None] | None = None,
+) -> Operator:
+    return Operator(
+        name=role,
+        binary=role,
+        namespace="argocd",
+        workload=role,
+        container=role,
+        kind=kind,
+        ports=ports,
+        flags=flags,
+        environment={**_ARGO_CD, **(environment or {})},
+        ready=ready,
+    )
+
+
+ARGO_CD = (
+    Operator(
+        name="argocd-redis",
+        binary="redis-server",
+        namespace="argocd",
+        workload="argocd-redis",
+        container="redis",
+        ports=("redis",),
+        flags=("--bind", "127.0.0.1", "--port", "{redis}"),
+        prepare=("argocd", "admin", "redis-initial-password"),
+        ready=Redis("redis"),
+    ),
+    _argo_cd(
+        "argocd-repo-server",
+        Http("repo_server_metrics", "/healthz?full=true"),
+        ("repo_server", "repo_server_metrics"),
+        (
+            "--address=127.0.0.1",
+            "--port={repo_server}",
+            "--metrics-address=127.0.0.1",
+            "--metrics-port={repo_server_metrics}",
+            "--disable-tls",
+            _REDIS,
+        ),
+        environment={
+            "HELM_CACHE_HOME": "{home}/helm",
+            "HELM_CONFIG_HOME": "{home}/helm",
+            "HELM_DATA_HOME": "{home}/helm",
+        },
+    ),
+    _argo_cd(
+        "argocd-server",
+        Http("argocd_server", "/healthz?full=true"),
+        ("argocd_server", "argocd_server_metrics", "argocd_dex"),
+        (
+            "--address=127.0.0.1",
+            "--port={argocd_server}",
+            "--metrics-address=127.0.0.1",
+            "--metrics-port={argocd_server_metrics}",
+            "--insecure",
+            "--dex-server=http://127.0.0.1:{argocd_dex}",
+            *_REPO_SERVER,
+            _REDIS,
+        ),
+    ),
+    _argo_cd(
+        "argocd-application-controller",
+        Http("application_controller", "/healthz"),
+        ("application_controller",),
+        ("--metrics-port={application_controller}", *_REPO_SERVER, _REDIS),
+        kind="statefulsets",
+        # The number at the end says which share of the clusters is its own.
+        environment={"HOSTNAME": "argocd-application-controller-0"},
+    ),
+    _argo_cd(
+        "argocd-applicationset-controller",
+        Http("applicationset_metrics", "/metrics"),
+        ("applicationset_metrics", "applicationset_probe", "applicationset_webhook"),
+        (
+            "--metrics-addr=127.0.0.1:{applicationset_metrics}",
+            "--probe-addr=127.0.0.1:{applicationset_probe}",
+            "--webhook-addr=127.0.0.1:{applicationset_webhook}",
+            "--argocd-repo-server=127.0.0.1:{repo_server}",
+            "--repo-server-plaintext",
+        ),
+    ),
+)
+
+
+def _tekton(name: str, container: str, ready: Question, port: str) -> Operator:
+    return Operator(
+        name=name,
+        binary=name,
+        namespace="tekton-pipelines",
+        workload=name.replace("tekton-", "tekton-pipelines-"),
+        container=container,
+        ports=(f"{port}_probes", f"{port}_metrics", f"{port}_profiling", f"{port}_webhook"),
+        flags=("-disable-ha",),
+        environment={
+            "PROBES_PORT": f"{{{port}_probes}}",
+            "WEBHOOK_PORT": f"{{{port}_webhook}}",
+            "METRICS_PROMETHEUS_HOST": "127.0.0.1",
+            "METRICS_PROMETHEUS_PORT": f"{{{port}_metrics}}",
+            "PROFILING_PORT": f"{{{port}_profiling}}",
+            # Paths of the image.
+            "SSL_CERT_FILE": None,
+            "SSL_CERT_DIR": None,
+        },
+        services=(
+            {"tekton-pipelines-webhook": {443: f"{port}_webhook"}} if container == "webhook" else {}
+        ),
+        ready=All((Http(f"{port}_probes", "/readiness"), ready)),
+    )
+
+
+_TEKTON_VALIDATION = "validatingwebhookconfigurations/validation.webhook.pipeline.tekton.dev"
+
+TEKTON = (
+    _tekton(
+        "tekton-webhook",
+        "webhook",
+        # Its probe says yes from the start.
+        Registered(f"{_ADMISSION}/{_TEKTON_VALIDATION}"),
+        "tekton_webhook",
+    ),
+    _tekton(
+        "tekton-controller",
+        "tekton-pipelines-controller",
+        Http("tekton_controller_metrics", "/metrics"),
+        "tekton_controller",
+    ),
+)
+
+KUBE_VELA = Operator(
+    name="vela-core",
+    binary="vela-core",
+    namespace="vela-system",
+    workload="kubevela-vela-core",
+    container="kubevela",
+    ports=("vela_metrics", "vela_health"),
+    flags=(
+        "--metrics-addr=127.0.0.1:{vela_metrics}",
+        "--health-addr=127.0.0.1:{vela_health}",
+        "--enable-leader-election=false",
+    ),
+    ready=Http("vela_health", "/readyz"),
+)
+
+OPERATORS = (KRUISE, *ARGO_CD, *TEKTON, KUBE_VELA)
+
+PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
+
+_BUILT = ("kruise-manager", "argocd", "tekton-webhook", "tekton-controller", "vela-core", "vela")
+TOOLS = (*_BUILT, "helm", "kubectl")

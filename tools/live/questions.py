@@ -1,0 +1,87 @@
+"""Is it ready? Asked of the process itself, never guessed from the time that has passed."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tools.live.api import Api
+
+_SECONDS = 2.0
+_OK = 200
+
+
+class Question(Protocol):
+    """Something that can be asked again and again."""
+
+    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+        """Tell whether the answer is yes; no answer is no."""
+
+
+@dataclass(frozen=True)
+class Http:
+    """GET gives 200."""
+
+    port: str
+    path: str
+
+    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+        """Ask."""
+        del api
+        connection = HTTPConnection("127.0.0.1", ports[self.port], timeout=_SECONDS)
+        try:
+            connection.request("GET", self.path)
+            return connection.getresponse().status == _OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class Redis:
+    """PING is answered, if only by the wish for a password."""
+
+    port: str
+
+    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+        """Ask."""
+        del api
+        try:
+            with socket.create_connection(("127.0.0.1", ports[self.port]), _SECONDS) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A webhook configuration carries the rules and the CA that its process writes into it."""
+
+    path: str
+    """Of the configuration, below the API server."""
+
+    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+        """Ask."""
+        del ports
+        webhooks = (api.get(self.path) or {}).get("webhooks", [])
+        return bool(webhooks) and all(
+            webhook.get("rules") and webhook["clientConfig"].get("caBundle") for webhook in webhooks
+        )
+
+
+@dataclass(frozen=True)
+class All:
+    """Several questions, in order; the first no ends it."""
+
+    questions: tuple[Question, ...]
+
+    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+        """Ask."""
+        return all(question.answered(ports, api) for question in self.questions)
