@@ -5,12 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from errors import ArtifactUnreachableError
-from tests.support.engine import ROOT, Cluster, Project, on
+from tests.support.engine import Cluster, Project, on
 from tools import toolchain
 from tools.sandbox import control_plane, lifecycle
-from upstream import artifacts
-from upstream.versions import CATALOGUE
 
 
 @pytest.fixture(autouse=True)
@@ -20,21 +17,6 @@ def restored_environment() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
-
-
-@pytest.fixture(scope="session")
-def upstream() -> None:
-    """Have every version of every artifact, or skip and say which address cannot be reached.
-
-    Wrong bytes are no reason to skip: they fail.
-    """
-    for product in CATALOGUE.values():
-        for variant, source in product.artifacts.items():
-            for version in source.sha256:
-                try:
-                    artifacts.fetch(product.pin(variant, version), ROOT / artifacts.CACHE)
-                except ArtifactUnreachableError as error:
-                    pytest.skip(str(error).partition("\n")[0])
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """Return the live sandbox that runs at LIVE_ROOT or in this checkout, else one of our own."""
+    del upstream  # wanted for what it does
     root = Path(os.environ.get("LIVE_ROOT", lifecycle.CHECKOUT))
     before = dict(os.environ)
     try:
