@@ -31,7 +31,7 @@ def main() -> int:
     try:
         recorder = record_program(ROOT, raw_config(ROOT, options.stack), options.stack)
     except (PlatformError, pulumi.RunError) as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 1
     files = render(recorder)
     write(files, out)
@@ -60,7 +60,7 @@ def write(files: dict[Path, dict[str, Any]], out: Path) -> None:
     for path, content in files.items():
         target = out / path
         target.parent.mkdir(exist_ok=True)
-        target.write_text(yaml.safe_dump(content, sort_keys=False, width=120), encoding="utf-8")
+        target.write_text(yaml.safe_dump(content, sort_keys=True, width=120), encoding="utf-8")
 
 
 def _file_name(registration: Registration) -> str:
