@@ -12,6 +12,11 @@ from upstream import manifests as m
 from upstream.manifests import Manifest
 from upstream.resources import CRD, KubernetesObject, child_name, register
 
+HA_NODES = 3
+"""How many nodes the HA variant needs: each of its Redis pods wants one of its own."""
+
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
 
 class ArgoCdArgs(TypedDict):
     """What Argo CD is installed from, and how."""
@@ -104,10 +109,34 @@ def render(args: ArgoCdArgs) -> list[Manifest]:
     objects = m.with_config_map_data(objects, "argocd-cm", args.get("config") or {})
     objects = m.with_config_map_data(objects, "argocd-cmd-params-cm", args.get("params") or {})
     objects = m.with_config_map_data(objects, "argocd-rbac-cm", args.get("rbac") or {})
+    objects = with_room_to_roll(objects)
     objects = m.with_restart_on_change(objects)
     objects = m.with_image_registry(objects, args.get("image_registry"))
     objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
     return m.without_service_waits(objects)
+
+
+def with_room_to_roll(manifests: Sequence[Manifest]) -> list[Manifest]:
+    """Return the manifests with spread Deployments rolled by taking a pod down first.
+
+    The HA variant puts each pod of a Deployment on a node of its own and asks for three nodes. With
+    three pods, a rolling update as Kubernetes does it by default waits for a fourth node for ever.
+    """
+
+    def is_stuck(manifest: Manifest) -> bool:
+        if manifest["kind"] != "Deployment" or manifest["spec"].get("replicas", 1) < HA_NODES:
+            return False
+        affinity = manifest["spec"]["template"]["spec"].get("affinity") or {}
+        return bool(affinity.get("podAntiAffinity", {}).get(REQUIRED))
+
+    one_by_one = {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1},
+    }
+    return [
+        {**o, "spec": {**o["spec"], "strategy": one_by_one}} if is_stuck(o) else o
+        for o in manifests
+    ]
 
 
 def in_phases(

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.argo_cd import REQUIRED, ArgoCd, ArgoCdArgs, with_room_to_roll
 from errors import ManifestError
 from tests.support.recordings import CRD, Recording, component_run
 from tests.support.release import release
@@ -189,3 +189,34 @@ def test_a_release_without_a_config_map_is_refused_before_anything_is_registered
 
     with pytest.raises(ManifestError, match="0 objects ConfigMap argocd-cm"):
         run(manifests=manifests, config={"a": "b"})
+
+
+def spread(replicas: int, rule: str) -> dict[str, Any]:
+    """Return a Deployment whose pods keep apart by a rule."""
+    pod = {"affinity": {"podAntiAffinity": {rule: [{"topologyKey": "kubernetes.io/hostname"}]}}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "spread"},
+        "spec": {"replicas": replicas, "template": {"spec": pod}},
+    }
+
+
+@pytest.mark.parametrize(
+    "manifest, stuck",
+    [
+        (spread(3, REQUIRED), True),
+        (spread(2, REQUIRED), False),
+        (spread(3, "preferredDuringSchedulingIgnoredDuringExecution"), False),
+        ({**spread(3, REQUIRED), "kind": "StatefulSet"}, False),
+    ],
+    ids=["three-apart", "two-apart", "three-preferably-apart", "stateful-set"],
+)
+def test_pods_that_fill_the_three_nodes_are_rolled_one_by_one(
+    manifest: dict[str, Any], stuck: bool
+) -> None:
+    (rolled,) = with_room_to_roll([manifest])
+
+    limits = rolled["spec"].get("strategy", {}).get("rollingUpdate")
+    assert limits == ({"maxSurge": 0, "maxUnavailable": 1} if stuck else None)
+    assert with_room_to_roll([rolled]) == [rolled]
