@@ -114,6 +114,29 @@ local function partition_of(value, total)
   return count(kept)
 end
 
+-- How many entries a list or an object has.
+local function size(value)
+  local n = 0
+  for _ in pairs(map(value)) do
+    n = n + 1
+  end
+  return n
+end
+
+-- "a, b, c and 2 more" from a list of five names.
+local function listed(value)
+  local names = {}
+  for _, name in ipairs(map(value)) do
+    if text(name) ~= "" then
+      table.insert(names, text(name))
+    end
+  end
+  if #names > 3 then
+    return table.concat(names, ", ", 1, 3) .. " and " .. #names - 3 .. " more"
+  end
+  return table.concat(names, ", ")
+end
+
 local function result(name, message)
   return { status = name, message = message }
 end
@@ -160,18 +183,78 @@ local function condition(name)
   return {}
 end
 
+-- `gate` is the feature gate without which the controller does not run, if there is one.
+local function waiting_for(what, gate)
+  if gate then
+    what = what .. ", which needs the feature gate " .. gate
+  end
+  return progressing("waiting for " .. what)
+end
+
 -- Progressing while the status is older than the spec, else nil:
 --   local waiting = unobserved()
 --   if waiting then
 --     return waiting
 --   end
-local function unobserved()
+local function unobserved(gate)
   local wanted = count(metadata.generation)
   local seen = number(status.observedGeneration)
   if seen and seen >= wanted then
     return nil
   end
-  return progressing("waiting for the controller to observe generation " .. wanted)
+  return waiting_for("the controller to observe generation " .. wanted, gate)
+end
+
+-- The same for kinds that tell by a phase that there is a status: no generation is no old one.
+local function outdated()
+  if status.observedGeneration ~= nil then
+    return unobserved()
+  end
+  return nil
+end
+
+-- Progressing while a job has no status, else nil. Zeros alone are none.
+local function unstarted(gate)
+  if text(status.startTime) == "" and count(status.desired) == 0 then
+    return waiting_for("the first status", gate)
+  end
+  return nil
+end
+
+-- Progressing in a phase that passes.
+local function in_phase()
+  if text(status.phase) == "" then
+    return waiting_for("the first status")
+  end
+  return progressing(because("phase " .. text(status.phase), status.message))
+end
+
+-- The verdict on a run of Tekton. `pending` is what spec.status says of one that shall not start
+-- yet, nil for kinds without; `controller` is who starts it.
+local function verdict_on_run(pending, controller)
+  local succeeded = condition("Succeeded")
+  local said = because(text(succeeded.reason), succeeded.message)
+  if succeeded.status == "True" then
+    return healthy("ended: " .. said)
+  end
+  if succeeded.status == "False" then
+    return degraded("ended: " .. said)
+  end
+  local asked = text(spec.status)
+  if asked == pending then
+    return suspended("held back by spec.status " .. asked)
+  end
+  if asked ~= "" then
+    return progressing(because("ending, as spec.status " .. asked .. " asks for", said))
+  end
+  if succeeded.status == nil then
+    return progressing("waiting to be started by " .. controller)
+  end
+  local retries = #map(status.retriesStatus)
+  if retries > 0 then
+    return progressing(because("retry " .. of(retries, count(spec.retries), "runs"), said))
+  end
+  return progressing("running: " .. said)
 end
 
 -- Argo CD decides so itself today; releases after 3.5 leave it to the scripts.
