@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from components.health_scripts import HOLDS, Kind, scripts
 from tests.health.engine import Engine, Script
@@ -11,16 +12,24 @@ from tests.health.engine import Engine, Script
 Scripts = Callable[[Kind, str], Script]
 
 
-@pytest.fixture(scope="session", params=["lua51", "luajit21"])
-def script(request: pytest.FixtureRequest) -> Scripts:
+settings.register_profile("thorough", max_examples=10_000)
+
+
+def compiled(implementation: str) -> Scripts:
     """Return a function from a kind and a partition hold to the compiled script."""
-    engine = Engine(request.param)
-    compiled = {
+    engine = Engine(implementation)
+    found = {
         (kind, hold): engine.script(source)
         for hold in HOLDS
         for kind, source in scripts(hold).items()
     }
-    return lambda kind, hold: compiled[kind, hold]
+    return lambda kind, hold: found[kind, hold]
+
+
+@pytest.fixture(scope="session", params=["lua51", "luajit21"])
+def script(request: pytest.FixtureRequest) -> Scripts:
+    """Return the scripts in each implementation of the language."""
+    return compiled(request.param)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
