@@ -114,15 +114,6 @@ local function partition_of(value, total)
   return count(kept)
 end
 
--- How many entries a list or an object has.
-local function size(value)
-  local n = 0
-  for _ in pairs(map(value)) do
-    n = n + 1
-  end
-  return n
-end
-
 -- "a, b, c and 2 more" from a list of five names.
 local function listed(value)
   local names = {}
@@ -229,26 +220,20 @@ local function in_phase()
   return progressing(because("phase " .. text(status.phase), status.message))
 end
 
--- The verdict on a run of Tekton. `pending` is what spec.status says of one that shall not start
--- yet, nil for kinds without; `controller` is who starts it.
-local function verdict_on_run(pending, controller)
+-- How a run of Tekton ended: the status of its condition, "True" or "False", and why.
+local function outcome_of_run()
   local succeeded = condition("Succeeded")
-  local said = because(text(succeeded.reason), succeeded.message)
-  if succeeded.status == "True" then
-    return healthy("ended: " .. said)
-  end
-  if succeeded.status == "False" then
-    return degraded("ended: " .. said)
-  end
-  local asked = text(spec.status)
-  if asked == pending then
-    return suspended("held back by spec.status " .. asked)
-  end
-  if asked ~= "" then
-    return progressing(because("ending, as spec.status " .. asked .. " asks for", said))
-  end
-  if succeeded.status == nil then
+  return succeeded.status, because(text(succeeded.reason), succeeded.message)
+end
+
+-- Progressing for a run of Tekton that has not ended; `controller` is who starts it.
+local function running(controller)
+  local outcome, said = outcome_of_run()
+  if outcome == nil then
     return progressing("waiting to be started by " .. controller)
+  end
+  if text(spec.status) ~= "" then
+    return progressing(because("to end, as spec.status " .. text(spec.status) .. " asks", said))
   end
   local retries = #map(status.retriesStatus)
   if retries > 0 then
