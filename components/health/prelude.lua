@@ -25,9 +25,6 @@ end
 
 -- A number, also from a string such as "2"; else nil.
 local function number(value)
-  if type(value) ~= "number" and type(value) ~= "string" then
-    return nil
-  end
   local n = tonumber(value)
   if n and n > -LIMIT and n < LIMIT then
     return n
@@ -54,9 +51,6 @@ local function text(value)
   if type(value) == "string" then
     return value
   end
-  if type(value) == "number" or type(value) == "boolean" then
-    return tostring(value)
-  end
   return ""
 end
 
@@ -75,7 +69,8 @@ local function percentage(value)
     return nil
   end
   local digits = ""
-  for _ = 1, 8 do
+  -- More digits than a number has, fewer than take time.
+  for _ = 1, 24 do
     if value == digits .. "%" then
       return number(digits)
     end
@@ -94,7 +89,8 @@ local function percentage(value)
   return nil
 end
 
--- How many of `total` a partition, number or percentage, keeps on the old revision.
+-- How many of `total` a partition, number or percentage, keeps on the old revision, if there are so
+-- many.
 -- Ref: https://github.com/openkruise/kruise/blob/v1.8.3/pkg/util/tools.go CalculatePartitionReplicas
 local function partition_of(value, total)
   local kept = number(value) or 0
@@ -107,9 +103,6 @@ local function partition_of(value, total)
     if kept == total and total > 1 and value ~= "100%" then
       kept = total - 1
     end
-  end
-  if kept > total then
-    return total
   end
   return count(kept)
 end

@@ -30,6 +30,7 @@ class Engine:
 
     def __init__(self, implementation: str = "lua51") -> None:
         module = import_module(f"lupa.{implementation}")
+        self.error: type[Exception] = module.LuaError
         self._lua = module.LuaRuntime(
             unpack_returned_tuples=True, register_eval=False, register_builtins=False
         )
