@@ -16,7 +16,7 @@ for _, container in ipairs(map(status.containerRecreateStates)) do
     table.insert(failed, because(text(container.name), container.message))
   end
 end
-local done = of(recreated, #map(spec.containers), "containers were recreated")
+local done = "recreated " .. of(recreated, #map(spec.containers), "containers")
 
 if status.phase ~= "Completed" then
   if text(status.phase) == "" then

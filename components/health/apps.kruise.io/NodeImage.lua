@@ -8,13 +8,10 @@ local desired, succeeded = count(status.desired), count(status.succeeded)
 local failed = count(status.failed)
 local pulled = of(succeeded, desired, "images are on the node")
 
--- What neither succeeded nor failed has no status yet; Kruise 1.9 counts it as waiting.
-local left = count(status.pulling) + count(status.waiting)
-if left < desired - succeeded - failed then
-  left = desired - succeeded - failed
-end
-if left > 0 then
-  return progressing(pulled .. ", " .. left .. " are pulled or wait for it")
+-- What neither succeeded nor failed may have no status yet; Kruise 1.9 counts it as waiting.
+local busy = count(status.pulling) + count(status.waiting) > 0
+if busy or succeeded + failed < desired then
+  return progressing(pulled .. ", " .. failed .. " failed, the others are pulled or wait for it")
 end
 if failed == 0 then
   return healthy(pulled)

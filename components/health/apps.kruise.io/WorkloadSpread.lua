@@ -19,8 +19,8 @@ for _, subset in ipairs(map(status.subsetStatuses)) do
     end
   end
 end
-local spread = pods .. " pods are spread over " .. #map(status.subsetStatuses) .. " subsets"
+local subsets = #map(status.subsetStatuses)
 if #full > 0 then
-  return healthy(because(spread .. ", for now none is scheduled to", listed(full)))
+  return healthy(because(of(#full, subsets, "subsets take no pods for now"), listed(full)))
 end
-return healthy(spread)
+return healthy(subsets .. " subsets hold " .. pods .. " pods")
