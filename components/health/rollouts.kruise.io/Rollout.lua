@@ -10,8 +10,8 @@ if waiting then
 end
 
 local strategy = map(spec.strategy)
--- v1alpha1 has the step in here alone.
-local release = map(status.canaryStatus or status.blueGreenStatus)
+-- v1alpha1 has the step in here alone, v1beta1 repeats it in the status.
+local release = map(status.canaryStatus or status.blueGreenStatus or status)
 local steps = #map(map(strategy.canary or strategy.blueGreen).steps)
 local state = text(release.currentStepState)
 local step = "step " .. of(count(release.currentStepIndex), steps, "(" .. state .. ")")
@@ -28,7 +28,8 @@ end
 if status.phase ~= "Progressing" then
   return in_phase()
 end
-if state == "StepPaused" then
+-- A new version in the middle of a release starts it anew; until then the old step is left over.
+if state == "StepPaused" and condition("Progressing").reason ~= "Initializing" then
   return suspended(because(step, status.message))
 end
 local ready = count(release.canaryReadyReplicas or release.updatedReadyReplicas)
