@@ -63,17 +63,30 @@ def load(folder: Path) -> Mapping[Kind, str]:
 
 
 def render(source: str, prelude: str, partition_hold: str) -> str:
-    """Return the text for argocd-cm: the chosen verdict, the prelude and the script.
+    """Return the text for argocd-cm: what is used of the prelude with the verdict, then the script.
 
-    Comments and empty lines are left out: the prelude stands in it once for each kind, and a
-    preview shows every line.
+    Comments and empty lines are left out too: a preview shows every line, for each kind.
     """
     if partition_hold not in HOLDS:
         msg = f"partition hold {partition_hold!r}: allowed are {', '.join(HOLDS)}"
         raise ManifestError(msg)
-    lines = f'local PARTITION_HOLD = "{partition_hold}"\n{prelude}\n{source}'.splitlines()
-    code = [line.rstrip() for line in lines if not re.match(r"\s*(--|$)", line)]
-    return "\n".join(code) + "\n"
+    shared = _code(f'local PARTITION_HOLD = "{partition_hold}"\n{prelude}')
+    text = _code(source)
+    # Backwards, because Lua knows a name only below its definition.
+    for statement in reversed(re.split(r"^(?=\w)(?!end\b)", shared, flags=re.MULTILINE)):
+        names = re.match(r"local (?:function )?([\w, ]+)", statement)
+        if not names or set(re.split(r"[, ]+", names[1])) & _words(text):
+            text = statement + text
+    return text
+
+
+def _code(source: str) -> str:
+    lines = [line.rstrip() for line in source.splitlines() if not re.match(r"\s*(--|$)", line)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _words(code: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r'"[^"]*"', "", code)))
 
 
 def header(source: str) -> Header:

@@ -1,5 +1,6 @@
--- Shared by all health checks: put before each of them when it is rendered, because Argo CD has no
--- `require` from one key of argocd-cm to another.
+-- Shared by all health checks: what a script uses of it is put before the script when it is rendered,
+-- because Argo CD has no `require` from one key of argocd-cm to another. So every statement here
+-- begins a line and defines names, or is for all scripts.
 --
 -- The language is Lua 5.1 with the libraries base, table and package: no string, no math, no
 -- methods of strings. A script that raises blocks every sync of its application, and one that runs

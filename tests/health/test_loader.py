@@ -64,17 +64,44 @@ def test_another_header_is_refused(source: str) -> None:
 
 
 def test_rendering_leaves_comments_out_and_the_code_in() -> None:
-    rendered = render("-- a\n\nlocal a = 1 -- b\n  -- c\nreturn a\n", "local p = 0\n", "suspended")
+    rendered = render("-- a\n\nlocal a = 1 -- b\n  -- c\nreturn a\n", "-- d\n", "healthy")
 
-    assert rendered == (
-        'local PARTITION_HOLD = "suspended"\nlocal p = 0\nlocal a = 1 -- b\nreturn a\n'
+    assert rendered == "local a = 1 -- b\nreturn a\n"
+
+
+def test_rendering_takes_of_the_prelude_what_is_used_directly_or_not() -> None:
+    prelude = """\
+local x, y = 1, 2
+local unused = 3
+
+-- Uses x.
+local function first()
+  return x
+end
+local function second()
+  if PARTITION_HOLD then
+    return unused
+  end
+end
+if obj then
+  return first()
+end
+"""
+    first = "local x, y = 1, 2\nlocal function first()\n  return x\nend\n"
+    last = "if obj then\n  return first()\nend\n"
+
+    assert render("return 1\n", prelude, "healthy") == f"{first}{last}return 1\n"
+    assert render("return second()\n", prelude, "suspended").startswith(
+        'local PARTITION_HOLD = "suspended"\nlocal x, y = 1, 2\nlocal unused = 3\n'
     )
 
 
-def test_the_hold_is_the_only_difference_between_the_two_renderings() -> None:
-    assert list(scripts("healthy")) == list(scripts("suspended")) == sorted(scripts())
-    for kind, source in scripts("healthy").items():
-        assert source.splitlines()[1:] == scripts("suspended")[kind].splitlines()[1:]
+def test_only_scripts_that_know_partitions_depend_on_the_hold() -> None:
+    healthy, suspended = scripts("healthy"), scripts("suspended")
+
+    assert list(healthy) == list(suspended) == sorted(healthy)
+    for kind, source in load(FOLDER).items():
+        assert (healthy[kind] != suspended[kind]) == ("held(" in source), kind
 
 
 def test_another_hold_is_refused() -> None:
