@@ -32,7 +32,7 @@ if map(spec.completionPolicy).type == "Never" then
   if succeeded >= desired then
     return healthy(of(succeeded, desired, "pods succeeded, more follow with more nodes"))
   end
-  if failed > 0 and succeeded + failed >= desired then
+  if succeeded + failed >= desired then
     return degraded(of(failed, desired, "pods failed, none is left to run"))
   end
 end
