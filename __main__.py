@@ -7,10 +7,12 @@ from pulumi_kubernetes import Provider
 
 import settings as configuration
 from components.argo_cd import ArgoCd
+from components.health_checks import HealthChecks
 from components.open_kruise import OpenKruise
 from errors import PlatformError
 from upstream import artifacts, manifests
-from wiring.argo_cd import argo_cd_args
+from wiring.argo_cd import argo_cd_args, replaced
+from wiring.health_checks import health_checks_args
 from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
 
@@ -32,10 +34,21 @@ def main() -> None:
         interceptors.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    if settings.argo_cd.enabled:
-        release = manifests.read(fetched["argoCd"])
-        argo_cd = ArgoCd("argo-cd", argo_cd_args(settings, release, interceptors), options)
+    # Entries of argocd-cm that other units want; Argo CD's own unit registers them as one object.
+    contributed: dict[str, str] = {}
+    release = manifests.read(fetched["argoCd"]) if settings.argo_cd.managed else []
+
+    if settings.has_health_checks:
+        checks = HealthChecks("health-checks", health_checks_args(settings, release), options)
+        contributed |= checks.entries
+        pulumi.export("healthChecks", checks.summary)
+
+    if settings.argo_cd.managed:
+        args = argo_cd_args(settings, release, contributed, interceptors)
+        argo_cd = ArgoCd("argo-cd", args, options)
         pulumi.export("argoCd", argo_cd.summary)
+        for name in replaced(settings, contributed):
+            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
 
 
 def provider_of(settings: configuration.Settings) -> Provider:

@@ -6,6 +6,7 @@ from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
 from settings.sections.crds import CrdSettings
+from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
 from settings.sections.open_kruise import OpenKruiseSettings
 
@@ -27,3 +28,11 @@ class Settings(Section):
 
     argo_cd: ArgoCdSettings = Field(default_factory=ArgoCdSettings)
     """Argo CD."""
+
+    health_checks: HealthCheckSettings = Field(default_factory=HealthCheckSettings)
+    """How Argo CD judges the platform's objects."""
+
+    @property
+    def has_health_checks(self) -> bool:
+        """Whether there is an Argo CD to contribute health checks to, and they are wanted."""
+        return self.argo_cd.enabled and self.health_checks.enabled

@@ -4,7 +4,7 @@ A rule names the keys that it reads; it is skipped where one of them is itself i
 would say then is about a default that nobody asked for.
 """
 
-from settings.rules import argo_cd, open_kruise  # noqa: F401 importing a unit's rules registers them
+from settings.rules import argo_cd, health_checks, open_kruise  # noqa: F401 importing registers
 from settings.rules.registry import broken
 
 __all__ = ["broken"]
