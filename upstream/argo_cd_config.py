@@ -1,7 +1,8 @@
-"""The grammar of argocd-cm where one bad entry breaks the settings of all applications.
+"""The grammar of the entries `resource.*` of argocd-cm.
 
-Argo CD reads all entries `resource.*` in one go: a key that it cannot parse, or a value of another
-shape, fails the whole call, and no application is compared or synced any more.
+Argo CD reads all customizations in one go: a key that it cannot parse, or a value of another shape,
+fails the whole call, and no application is compared or synced any more. Entries that it passes over
+or that break a single kind are told as well.
 Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/util/settings/settings.go
 (appendResourceOverridesFromSplitKeys, GetResourcesFilter, GetResourceCompareOptions)
 """
@@ -19,6 +20,10 @@ EXCLUSIONS = "resource.exclusions"
 BOOLEANS = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 
 
+_Text = str | int | float | bool
+"""Argo CD takes any scalar for a text."""
+
+
 class _Shape(BaseModel):
     """Like Argo CD: unknown keys do no harm, values of another type do."""
 
@@ -26,18 +31,18 @@ class _Shape(BaseModel):
 
 
 class _Fields(_Shape):
-    json_pointers: list[str] | None = Field(None, alias="jsonPointers")
-    jq_path_expressions: list[str] | None = Field(None, alias="jqPathExpressions")
-    managers: list[str] | None = Field(None, alias="managedFieldsManagers")
+    json_pointers: list[_Text] | None = Field(None, alias="jsonPointers")
+    jq_path_expressions: list[_Text] | None = Field(None, alias="jqPathExpressions")
+    managers: list[_Text] | None = Field(None, alias="managedFieldsManagers")
 
 
 class _KnownType(_Shape):
-    field: str
-    type: str
+    field: _Text
+    type: _Text
 
 
 class _Definition(_Shape):
-    name: str
+    name: _Text
     script: str = Field(alias="action.lua")
 
 
@@ -48,9 +53,9 @@ class _Actions(_Shape):
 
 
 class _Filter(_Shape):
-    api_groups: list[str] | None = Field(None, alias="apiGroups")
-    kinds: list[str] | None = None
-    clusters: list[str] | None = None
+    api_groups: list[_Text] | None = Field(None, alias="apiGroups")
+    kinds: list[_Text] | None = None
+    clusters: list[_Text] | None = None
 
 
 _TYPES: Mapping[str, TypeAdapter[Any] | None] = {

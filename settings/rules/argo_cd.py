@@ -63,8 +63,8 @@ def an_existing_argo_cd_is_not_installed(settings: Settings) -> Iterator[Problem
 
 @rule("argoCd.config")
 def entries_of_argocd_cm_are_understood(settings: Settings) -> Iterator[Problem]:
-    """Yield entries of argocd-cm that break Argo CD's settings for all applications."""
+    """Yield entries of argocd-cm that Argo CD ignores, or that stop it for all applications."""
     for name, text in argo_cd_config.problems(settings.argo_cd.config).items():
         path: Path = ("argoCd", "config", name)
-        reason = f"Argo CD would refuse its settings and stop for all applications: {text}"
-        yield Problem(dotted(path), f"{reason}. Fix: correct it, or {remove(dotted(path))}")
+        fix = f"Fix: correct it, or {remove(dotted(path))}"
+        yield Problem(dotted(path), f"Argo CD does not understand it: {text}. {fix}")

@@ -56,11 +56,11 @@ def test_a_mode_that_there_is_not_is_refused() -> None:
     assert 'allowed: "managed" or "existing"' in text
 
 
-def test_an_entry_that_breaks_argo_cds_settings_is_refused() -> None:
+def test_an_entry_that_argo_cd_does_not_understand_is_refused() -> None:
     name = "resource.customizations.healt.apps_Deployment"
     found = problems({"argoCd": {"config": {name: "return {}", "resource.exclusions": "a: b"}}})
 
     assert list(found) == [f'argoCd.config["{name}"]', 'argoCd.config["resource.exclusions"]']
     text = found[f'argoCd.config["{name}"]']
-    assert text.startswith("Argo CD would refuse its settings and stop for all applications: healt")
+    assert text.startswith("Argo CD does not understand it: healt is no type of customization;")
     assert "Fix: correct it, or pulumi config rm --path" in text

@@ -19,6 +19,7 @@ UNDERSTOOD = [
     (f"{C}.ignoreDifferences.apps_Deployment", FIELDS),
     (f"{C}.ignoreDifferences.apps_Deployment", ""),
     (f"{C}.ignoreDifferences.apps_Deployment", "unknown: 1"),
+    (f"{C}.ignoreDifferences.apps_Deployment", "jsonPointers: [1, yes]"),
     (f"{C}.ignoreResourceUpdates.all", FIELDS),
     (f"{C}.knownTypeFields.a.b_C", "- {field: spec.x, type: core/v1/PodSpec}"),
     (f"{C}.actions.a.b_C", "discovery.lua: return {}\ndefinitions: []\n"),
@@ -37,31 +38,37 @@ def test_an_entry_that_argo_cd_understands_has_no_problem(name: str, value: str)
     assert problem(name, value) is None
 
 
-BROKEN = [
+FATAL = [
     (f"{C}.healt.apps_Deployment", "", "healt is no type of customization; allowed: actions, "),
     (f"{C}.health.apps_v1_Deployment", "", "more than one underscore in apps_v1_Deployment"),
-    (f"{C}.health", "", "no effect without type and kind; allowed: resource.customizations.TYPE"),
     (f"{C}.health.", "", "no effect without type and kind"),
-    (f"{C}-health.a", "", "no effect without type and kind"),
     (f"{C}.useOpenLibs.apps_Deployment", "yes", 'no boolean; allowed: "true" or "false"'),
     (f"{C}.ignoreDifferences.a_B", "jsonPointers: /spec", "at jsonPointers; allowed: input should"),
     (f"{C}.ignoreDifferences.a_B", "- /spec", "another shape; allowed: "),
-    (f"{C}.ignoreDifferences.a_B", "jsonPointers: [1]", "another shape at jsonPointers.0;"),
     (f"{C}.ignoreResourceUpdates.a_B", "a: [", "no YAML (line 1); allowed: a YAML text"),
     (f"{C}.knownTypeFields.a_B", "field: a\ntype: b", "allowed: input should be a valid list"),
-    (f"{C}.knownTypeFields.a_B", "- field: a", "another shape at 0.type; allowed: field required"),
-    (f"{C}.actions.a_B", "", "another shape; allowed: "),
-    (f"{C}.actions.a_B", "mergeBuiltinActions: 'yes'", "at mergeBuiltinActions"),
     (C, "apps/Deployment: text", "another shape at apps/Deployment"),
+    ("resource.compareoptions", "text", "another shape"),
+]
+"""Entries with which Argo CD refuses its settings."""
+
+BROKEN = [
+    *FATAL,
+    # For the kinds that applications may have, Argo CD reads these where it needs them.
     ("resource.exclusions", "kinds: [Lease]", "allowed: input should be a valid list"),
     ("resource.exclusions", "- kinds: Lease", "another shape at 0.kinds"),
     ("resource.inclusions", "\tx", "no YAML"),
-    ("resource.compareoptions", "text", "another shape"),
+    # Passed over, or of no use for their kind.
+    (f"{C}.health", "", "no effect without type and kind; allowed: resource.customizations.TYPE"),
+    (f"{C}-health.a", "", "no effect without type and kind"),
+    (f"{C}.knownTypeFields.a_B", "- field: a", "another shape at 0.type; allowed: field required"),
+    (f"{C}.actions.a_B", "", "another shape; allowed: "),
+    (f"{C}.actions.a_B", "mergeBuiltinActions: 'yes'", "at mergeBuiltinActions"),
 ]
 
 
 @pytest.mark.parametrize("name,value,text", BROKEN)
-def test_an_entry_that_breaks_the_settings_is_told_with_what_is_allowed(
+def test_an_entry_that_argo_cd_does_not_understand_is_told_with_what_is_allowed(
     name: str, value: str, text: str
 ) -> None:
     assert text in str(problem(name, value))
