@@ -17,9 +17,12 @@ class KubernetesObject(pulumi.CustomResource):
     import; the engine needs only the type token `kubernetes:<apiVersion>:<Kind>`.
     """
 
+    suffix = ""
+    """What the type token has behind the kind."""
+
     def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
         """Register the object; `manifest` is the whole object, `apiVersion` and `kind` included."""
-        super().__init__(type_token(manifest), name, _inputs(manifest), opts)
+        super().__init__(type_token(manifest) + self.suffix, name, _inputs(manifest), opts)
 
     def translate_input_property(self, prop: str) -> str:
         """Keep every key as it is: manifests are already in the API's spelling."""
@@ -28,6 +31,29 @@ class KubernetesObject(pulumi.CustomResource):
     def translate_output_property(self, prop: str) -> str:
         """Keep every key as it is."""
         return prop
+
+
+class KubernetesPatch(KubernetesObject):
+    """Some fields of an object that somebody else owns.
+
+    The object should exist: the API server makes one of these fields alone where it does not.
+    Server-side apply under a field manager of the patch's own. It takes exactly its fields, also
+    from another manager, and leaves all others. Deleting it gives its fields up, which removes
+    those that nobody else owns; values that it replaced do not come back.
+    """
+
+    suffix = "Patch"
+
+    def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
+        """Register the patch; `manifest` is the object with nothing but the fields to set."""
+        metadata = manifest["metadata"]
+        annotations = {
+            # Two patches of one object under one manager would take each other's fields away.
+            "pulumi.com/patchFieldManager": f"gitops-bootstrap-{name}",
+            "pulumi.com/patchForce": "true",
+        }
+        annotated = {**metadata, "annotations": {**metadata.get("annotations", {}), **annotations}}
+        super().__init__(name, {**manifest, "metadata": annotated}, opts)
 
 
 def type_token(manifest: Manifest) -> str:

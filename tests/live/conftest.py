@@ -73,7 +73,7 @@ def argocd(live: Live, cluster: Cluster, tmp_path: Path) -> "ArgoCd":
     (secret,) = cluster.items("secret", "argocd-initial-admin-secret", "-n", "argocd")
     cli = ArgoCd(live, tmp_path / "argocd")
     password = base64.b64decode(secret["data"]["password"]).decode()
-    cli.run("login", cli.server, "--username", "admin", "--password", password)
+    cli.run("login", cli.server, "--username", "admin", stdin=f"{password}\n")
     return cli
 
 
@@ -86,15 +86,16 @@ class ArgoCd:
         self._home = home
         home.mkdir()
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, stdin: str = "") -> str:
         """Return what a command prints."""
         return subprocess.run(
             [self._program, *arguments, "--plaintext"],
             env={"HOME": str(self._home), "ARGOCD_CONFIG_DIR": str(self._home), "PATH": ""},
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             stdout=subprocess.PIPE,
             text=True,
             check=True,
+            timeout=90,
         ).stdout
 
 

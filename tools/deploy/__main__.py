@@ -134,6 +134,7 @@ def check(options: argparse.Namespace) -> None:
         stack=options.stack,
         dry_run=options.operation == "preview",
         environ=given,
+        project=ROOT,
     )
 
 

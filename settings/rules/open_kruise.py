@@ -1,83 +1,19 @@
-"""Rules that span several keys of the stack's configuration.
+"""Rules for OpenKruise."""
 
-A rule names the keys that it reads; it is skipped where one of them is itself invalid, as what it
-would say then is about a default that nobody asked for.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from settings import feature_gates
-from settings.models import ArgoCdSettings, OpenKruiseSettings, Settings
-from settings.problems import Path, Problem, dotted, put, remove, unknown_gate
+from settings.models import Settings
+from settings.problems import Problem, dotted, put, remove, unknown_gate
+from settings.rules.digests import digest_problems
+from settings.rules.registry import rule
 from upstream.versions import CATALOGUE
-
-Rule = Callable[[Settings], Iterator[Problem]]
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """A rule, and the keys that must be valid for it to mean anything."""
-
-    check: Rule
-    reads: tuple[Path, ...]
-
-    def applies(self, invalid: set[Path]) -> bool:
-        """Return whether no invalid key is one that the rule reads, or a section around it."""
-        return not any(key[: len(bad)] == bad for key in self.reads for bad in invalid)
-
-
-RULES: list[Guarded] = []
-"""Every rule that needs nothing but the settings."""
-
-
-def rule(*reads: str) -> Callable[[Rule], Rule]:
-    """Register a rule under the keys that it reads."""
-
-    def register(check: Rule) -> Rule:
-        RULES.append(Guarded(check, tuple(tuple(key.split(".")) for key in reads)))
-        return check
-
-    return register
-
-
-def broken(settings: Settings, invalid: set[Path]) -> Iterator[Problem]:
-    """Yield what breaks a rule; `invalid` are the keys whose values stand at their defaults."""
-    for guarded in RULES:
-        if guarded.applies(invalid):
-            yield from guarded.check(settings)
 
 
 @rule("openKruise.version", "openKruise.sha256")
 def chart_has_a_digest(settings: Settings) -> Iterator[Problem]:
     """Yield a chart version without a digest: nothing is installed unverified."""
-    return _digest("openKruise", settings.open_kruise, "chart")
-
-
-@rule("argoCd.version", "argoCd.sha256", "argoCd.highAvailability")
-def manifest_has_a_digest(settings: Settings) -> Iterator[Problem]:
-    """Yield an Argo CD version without a digest; the two variants are two files."""
-    return _digest("argoCd", settings.argo_cd, settings.argo_cd.variant)
-
-
-def _digest(
-    unit: str, section: OpenKruiseSettings | ArgoCdSettings, variant: str
-) -> Iterator[Problem]:
-    source = CATALOGUE[unit].artifacts[variant]
-    if section.sha256 is None and section.version not in source.sha256:
-        address = source.url.format(version=section.version)
-        text = (
-            f"{section.version} has no known sha256 ({variant}); allowed without one: "
-            f"{', '.join(source.sha256)}. Fix: use one of these, or "
-            f"{put(f'{unit}.sha256', 'DIGEST')} with the digest of {address}"
-        )
-        yield Problem(f"{unit}.version", text)
-    if section.sha256 is not None and "version" not in section.model_fields_set:
-        text = (
-            "set without a version; allowed: together with the version whose digest it is. "
-            f"Fix: {put(f'{unit}.version', section.version)}, or {remove(f'{unit}.sha256')}"
-        )
-        yield Problem(f"{unit}.sha256", text)
+    return digest_problems("openKruise", settings.open_kruise, "chart")
 
 
 @rule("openKruise.version")
@@ -95,22 +31,6 @@ def chart_is_of_a_known_minor(settings: Settings) -> Iterator[Problem]:
 
 def _minor(version: str) -> str:
     return version.rpartition(".")[0]
-
-
-@rule("argoCd.version")
-def argo_cd_is_not_older_than_3(settings: Settings) -> Iterator[Problem]:
-    """Yield a version that tracks resources by label.
-
-    Ref: https://github.com/argoproj/argo-cd/blob/v3.0.0/docs/operator-manual/upgrading/2.14-3.0.md
-    """
-    version = settings.argo_cd.version
-    if int(version.removeprefix("v").partition(".")[0]) < 3:  # noqa: PLR2004 the major version
-        text = (
-            f"{version} is not supported: before v3.0.0 Argo CD tracks resources by a label that "
-            "other controllers copy, and prunes what they made; allowed: v3.0.0 or newer. "
-            f"Fix: {put('argoCd.version', CATALOGUE['argoCd'].version)}"
-        )
-        yield Problem("argoCd.version", text)
 
 
 @rule("openKruise.version", "openKruise.featureGates")

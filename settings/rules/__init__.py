@@ -1,0 +1,10 @@
+"""Rules that span several keys of the stack's configuration: one file per unit, and a registry.
+
+A rule names the keys that it reads; it is skipped where one of them is itself invalid, as what it
+would say then is about a default that nobody asked for.
+"""
+
+from settings.rules import argo_cd, health_checks, open_kruise  # noqa: F401 importing registers
+from settings.rules.registry import broken
+
+__all__ = ["broken"]

@@ -1,0 +1,103 @@
+"""OpenKruise."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings import feature_gates
+from settings.fields import (
+    AbsolutePath,
+    ApiGroup,
+    ChartVersion,
+    CpuQuantity,
+    GateName,
+    MemoryQuantity,
+    SocketFile,
+)
+from settings.sections.base import Section, Timeout
+from upstream.versions import CATALOGUE, Sha256
+
+
+class ResourceList(Section):
+    """Amounts of CPU and memory; what is left out keeps the chart's value."""
+
+    cpu: CpuQuantity | None = None
+    """Cores, or thousandths of one."""
+
+    memory: MemoryQuantity | None = None
+    """Bytes, with a unit."""
+
+
+class Resources(Section):
+    """Kubernetes resource requests and limits of a container."""
+
+    requests: ResourceList = Field(default_factory=ResourceList)
+    """What a node must have free."""
+
+    limits: ResourceList = Field(default_factory=ResourceList)
+    """What the container may use at most."""
+
+
+class ManagerSettings(Section):
+    """The controller manager of OpenKruise, which also serves its webhooks."""
+
+    replicas: Annotated[int, Field(ge=1, le=9)] = 2
+    """Number of pods. While none is ready, no pod can be created, changed or evicted anywhere."""
+
+    resources: Resources = Field(default_factory=Resources)
+    """Requests and limits; what is left out keeps the chart's value."""
+
+    log_level: Annotated[int, Field(ge=0, le=10)] = 4
+    """Verbosity of the log."""
+
+    log_format: Literal["text", "json"] = "text"
+    """Format of the log."""
+
+
+class DaemonSettings(Section):
+    """The node daemon of OpenKruise, which pulls images and restarts containers."""
+
+    enabled: bool = True
+    """Run the daemon on every node. Off, the feature gates that need it are off too."""
+
+    socket_location: AbsolutePath = "/var/run"
+    """Folder of the container runtime's socket on the nodes; on K3s: /run/k3s."""
+
+    socket_file: SocketFile = ""
+    """Path of the socket below `socketLocation`; empty: the usual ones are tried."""
+
+    resources: Resources = Field(default_factory=Resources)
+    """Requests and limits; what is left out keeps the chart's value."""
+
+
+class OpenKruiseSettings(Section):
+    """OpenKruise: workloads with in-place updates and partitions, from its Helm chart."""
+
+    enabled: bool = True
+    """Install the unit."""
+
+    version: ChartVersion = CATALOGUE["openKruise"].version
+    """Version of the chart, from 1.7, 1.8 or 1.9."""
+
+    sha256: Sha256 | None = None
+    """Digest of the chart archive; needed for a version that upstream/versions.yaml lacks."""
+
+    feature_gates: dict[GateName, bool] = {}
+    """Feature gates, over the platform's own: ImagePullJobGate and TemplateNoDefaults are on."""
+
+    manager: ManagerSettings = Field(default_factory=ManagerSettings)
+    """The controller manager."""
+
+    daemon: DaemonSettings = Field(default_factory=DaemonSettings)
+    """The node daemon."""
+
+    timeout_seconds: Timeout = 600
+    """How long an install, upgrade or removal may take, image pulls included."""
+
+    role_list_groups: Annotated[list[ApiGroup], Field(min_length=1)] = ["*"]
+    """API groups whose resources the manager may list; `*` is all of them."""
+
+    @property
+    def effective_feature_gates(self) -> dict[str, bool]:
+        """The gates to install with, sorted by name."""
+        return feature_gates.effective(self.feature_gates, daemon=self.daemon.enabled)

@@ -1,0 +1,28 @@
+"""A stack fetches what it installs, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.settings.helpers import load
+from wiring.pins import pins
+
+OFF: dict[str, Any] = {"openKruise": {"enabled": False}, "argoCd": {"enabled": False}}
+
+
+def test_every_unit_that_is_on_has_its_artifact() -> None:
+    assert set(pins(load({}))) == {"openKruise", "argoCd"}
+
+
+@pytest.mark.parametrize("unit", sorted(OFF))
+def test_a_unit_that_is_off_is_not_fetched(unit: str) -> None:
+    assert set(pins(load({unit: OFF[unit]}))) == set(OFF) - {unit}
+
+
+def test_the_highly_available_variant_is_another_file() -> None:
+    standard, available = (
+        pins(load({"argoCd": {"highAvailability": on}}))["argoCd"] for on in (False, True)
+    )
+
+    assert available.url.endswith("/ha/install.yaml")
+    assert standard != available
