@@ -10,7 +10,7 @@ import pulumi
 from pydantic import ValidationError
 
 from errors import ConfigError
-from settings import rules
+from settings import rules, secrets
 from settings.models import Settings
 from settings.problems import Path, Problem, location, problem_of, put, remove, report
 
@@ -55,9 +55,13 @@ def load(
         if key.startswith(prefix)
     }
     secret = {key.removeprefix(prefix) for key in secret_keys if key.startswith(prefix)}
-    settings, invalid, problems = _validated(raw, secret)
+    plain = list(secrets.plain_values(raw.get(secrets.SECTION), secret))
+    if secrets.SECTION in raw:
+        raw[secrets.SECTION] = secrets.unveiled(raw[secrets.SECTION])
+    settings, invalid, problems = _validated(raw, secret | {secrets.SECTION})
+    problems += plain
     problems += _misplaced_keys(config)
-    problems += _secrets_in_plain_sections(secret & raw.keys())
+    problems += _secrets_in_plain_sections(secret & raw.keys() - {secrets.SECTION})
     problems += rules.broken(settings, invalid)
     kubeconfig = _kubeconfig(settings, environ)
     if not any(path[0] == "cluster" for path in invalid):

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from settings.secrets import SecretName, SecretText
 from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
@@ -27,3 +28,10 @@ class Settings(Section):
 
     argo_cd: ArgoCdSettings = Field(default_factory=ArgoCdSettings)
     """Argo CD."""
+
+    secrets: dict[SecretName, SecretText] = Field(default={})
+    """Secret values by name, each encrypted; settings that end in From name them."""
+
+    def secret(self, name: str | None) -> str | None:
+        """Return the secret value of a name; nothing for none."""
+        return None if name is None else self.secrets[name].get_secret_value()

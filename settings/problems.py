@@ -98,6 +98,10 @@ def problem_of(error: ErrorDetails, root: Schema, *, secret: bool) -> Problem:
     default = schema.get("default")
     end = "" if default is None else f" for the default {echo(default)}"
     way = "write it as a map" if "properties" in schema else put(key, "VALUE")
+    if schema.get("writeOnly"):
+        way = put_secret(key)
+    if _schema_of_values(schema).get("writeOnly"):
+        way = f"set each value by itself, {put_secret(f'{key}.NAME')}"
     fix = f"{way}, or {remove(key)}{end}"
     return Problem(key, f"{value} is not allowed; allowed: {allowed(schema, root)}. Fix: {fix}")
 
@@ -129,6 +133,11 @@ def remove(key: str) -> str:
 def put(key: str, value: str) -> str:
     """Return the command that sets a key in the stack file."""
     return f"pulumi config set --path {_quoted(key)} {value}"
+
+
+def put_secret(key: str) -> str:
+    """Return the command that stores a secret value; it asks for the value, or reads it."""
+    return f"pulumi config set --secret --path {_quoted(key)}"
 
 
 def _quoted(key: str) -> str:

@@ -31,9 +31,16 @@ config:
 ```
 
 `pulumi config set --path 'openKruise.manager.replicas' 3` writes the same. What is not valid is
-refused before anything is registered, with every problem in one message. Encrypted values are
-refused in these sections: they would end in manifests and state in plain text. The same as a
-JSON Schema: [settings.schema.json](settings.schema.json).
+refused before anything is registered, with every problem in one message. Secret values stand in the
+section `secrets`, encrypted, and nowhere else; the others would end in manifests and state in plain
+text. A setting that ends in `From` names one:
+
+```console
+$ pulumi config set --secret --path 'secrets.gitToken'
+$ pulumi config set --path 'argoCd.repositories.platform.passwordFrom' gitToken
+```
+
+The same as a JSON Schema: [settings.schema.json](settings.schema.json).
 """
 
 GATES = """\
@@ -92,9 +99,11 @@ def _entries(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _section(unit: str, schema: Schema, root: Schema) -> str:
-    description = root["$defs"][schema["title"]]["description"]
+    description = root["$defs"].get(schema["title"], schema)["description"]
     head = "| key | allowed | default | description |\n| --- | --- | --- | --- |"
-    rows = "\n".join(_rows((unit,), schema, root))
+    rows = "\n".join(
+        _rows((unit,), schema, root) if "properties" in schema else [_key((unit,), schema, root)]
+    )
     return f"## {unit}\n\n{description}\n\n{head}\n{rows}\n"
 
 
@@ -104,11 +113,18 @@ def _rows(path: tuple[str, ...], section: Schema, root: Schema) -> Iterator[str]
         if "properties" in schema:
             yield from _rows(here, schema, root)
             continue
-        default = schema.get("default")
-        shown = "-" if default is None else f"`{json.dumps(default)}`"
-        words = re.sub(r"matching (\S+)", r"matching `\1`", allowed(schema, root))
-        cells = (f"`{dotted(here)}`", words, shown, schema["description"])
-        yield _row(cells)
+        yield _key(here, schema, root)
+
+
+def _map(path: tuple[str, ...], schema: Schema, root: Schema) -> Iterator[str]:
+    yield _key(path, schema, root)
+
+
+def _key(path: tuple[str, ...], schema: Schema, root: Schema) -> str:
+    default = schema.get("default")
+    shown = "-" if default is None else f"`{json.dumps(default)}`"
+    words = re.sub(r"matching (\S+)", r"matching `\1`", allowed(schema, root))
+    return _row((f"`{dotted(path)}`", words, shown, schema["description"]))
 
 
 def _row(cells: Sequence[str]) -> str:
