@@ -4,6 +4,7 @@ A transform takes a list and returns a new one: order kept, nothing outside its 
 twice is once.
 """
 
+import base64
 import copy
 import hashlib
 import json
@@ -91,6 +92,26 @@ def sole(manifests: Sequence[Manifest], kind: str, name: str) -> Manifest:
         msg = f"the release has {len(found)} objects {kind} {name}; exactly one is expected"
         raise ManifestError(msg)
     return found[0]
+
+
+def opaque_secret(
+    name: str, values: Mapping[str, str], labels: Mapping[str, str] | None = None
+) -> Manifest:
+    """Return a Secret that holds the values.
+
+    They go into `data`: a key that is taken out of `stringData` stays in the object.
+    """
+    metadata: dict[str, Any] = {"name": name}
+    if labels:
+        metadata["labels"] = dict(labels)
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": "Opaque",
+        "data": data,
+    }
 
 
 def is_namespaced(manifest: Manifest) -> bool:

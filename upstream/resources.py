@@ -17,9 +17,20 @@ class KubernetesObject(pulumi.CustomResource):
     import; the engine needs only the type token `kubernetes:<apiVersion>:<Kind>`.
     """
 
-    def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
-        """Register the object; `manifest` is the whole object, `apiVersion` and `kind` included."""
-        super().__init__(type_token(manifest), name, _inputs(manifest), opts)
+    def __init__(
+        self,
+        name: str,
+        manifest: Manifest,
+        opts: pulumi.ResourceOptions,
+        *,
+        patch: bool = False,
+    ) -> None:
+        """Register the object; `manifest` is the whole object, `apiVersion` and `kind` included.
+
+        As a `patch`, only what the manifest states is ours, whoever owns the rest; see `patched`.
+        """
+        token = f"{type_token(manifest)}Patch" if patch else type_token(manifest)
+        super().__init__(token, name, _inputs(manifest), opts)
 
     def translate_input_property(self, prop: str) -> str:
         """Keep every key as it is: manifests are already in the API's spelling."""
@@ -28,6 +39,22 @@ class KubernetesObject(pulumi.CustomResource):
     def translate_output_property(self, prop: str) -> str:
         """Keep every key as it is."""
         return prop
+
+
+def patched(manifest: Manifest, owner: str = "gitops-bootstrap") -> Manifest:
+    """Return the manifest with what the provider needs to lay it over an object of someone else.
+
+    The field manager has a name of its own, or it would have another one after each replacement;
+    and it takes fields over, or it would be refused where somebody else has set them. An object
+    that does not exist yet is made.
+    """
+    metadata = manifest["metadata"]
+    annotations = {
+        **(metadata.get("annotations") or {}),
+        "pulumi.com/patchFieldManager": owner,
+        "pulumi.com/patchForce": "true",
+    }
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
 def type_token(manifest: Manifest) -> str:

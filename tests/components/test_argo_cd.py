@@ -5,7 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.argo_cd import REQUIRED, ArgoCd, ArgoCdArgs, with_room_to_roll
+from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.argo_cd.workloads import REQUIRED, with_room_to_roll
 from errors import ManifestError
 from tests.support.recordings import CRD, Recording, component_run
 from tests.support.release import release
@@ -92,7 +93,11 @@ def test_configuration_is_merged_over_what_is_shipped(
 
 
 def test_a_config_map_that_nobody_fills_declares_no_data() -> None:
-    assert "data" not in run()["argo-cd-configmap-argocd-rbac-cm"].inputs
+    assert "data" not in run()["argo-cd-configmap-argocd-cmd-params-cm"].inputs
+
+
+def test_whoever_has_no_role_has_no_rights() -> None:
+    assert run()["argo-cd-configmap-argocd-rbac-cm"].inputs["data"] == {"policy.default": ""}
 
 
 def test_every_image_is_pulled_as_the_settings_say(registered: Recording) -> None:
