@@ -7,6 +7,7 @@ from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
 from settings.sections.crds import CrdSettings
+from settings.sections.credentials import CredentialsSettings
 from settings.sections.images import ImageSettings
 from settings.sections.open_kruise import OpenKruiseSettings
 
@@ -28,6 +29,9 @@ class Settings(Section):
 
     argo_cd: ArgoCdSettings = Field(default_factory=ArgoCdSettings)
     """Argo CD."""
+
+    credentials: CredentialsSettings = Field(default_factory=CredentialsSettings)
+    """The platform's own credentials."""
 
     secrets: dict[SecretName, SecretText] = Field(default={})
     """Secret values by name, each encrypted; settings that end in From name them."""

@@ -38,10 +38,11 @@ def unveiled(raw: Any) -> Any:
 
 def plain_values(raw: Any, secret_keys: Collection[str]) -> Iterator[Problem]:
     """Yield the values that a stack file holds readable; the engine only tells of the whole map."""
-    if not isinstance(raw, Mapping) or SECTION in secret_keys:
+    if not isinstance(raw, Mapping):
         return
     for name, value in raw.items():
-        if isinstance(value, str):
+        # What the engine has decrypted is secret; only the placeholder is known to everybody.
+        if value == ENCRYPTED if SECTION in secret_keys else isinstance(value, str):
             key = dotted((SECTION, name))
             text = (
                 "[secret] is not allowed: it is stored as plain text; allowed: an encrypted value. "

@@ -6,6 +6,7 @@ import pulumi
 
 from components.argo_cd import ArgoCdArgs
 from settings import Settings
+from settings.credentials import argo_cd_credentials
 from upstream.manifests import Manifest
 
 
@@ -14,11 +15,18 @@ def argo_cd_args(
 ) -> ArgoCdArgs:
     """Return what Argo CD is installed from, and how; `manifests` is the release as published."""
     argo, images = settings.argo_cd, settings.images
+    credentials = argo_cd_credentials(settings)
     return {
         "manifests": manifests,
         "version": argo.version,
         "namespace": argo.namespace,
-        "config": argo.config,
+        "own_secrets": {
+            "settings": credentials.secret_entries,
+            "server_key_mark": credentials.server_key_mark,
+            "redis_password": credentials.redis_password,
+            "redis_password_mark": credentials.redis_password_mark,
+        },
+        "config": {**argo.config, **credentials.config_entries},
         "params": argo.params,
         "rbac": argo.rbac,
         "image_registry": images.registry,

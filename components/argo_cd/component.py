@@ -12,6 +12,7 @@ from components.argo_cd.access import AccessArgs, CiArgs
 from components.argo_cd.clusters import ClusterArgs
 from components.argo_cd.exposure import IngressArgs, RouteArgs
 from components.argo_cd.oidc import OidcArgs
+from components.argo_cd.own_secrets import OwnSecretsArgs
 from components.argo_cd.projects import ProjectArgs
 from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
@@ -39,6 +40,9 @@ class ArgoCdArgs(TypedDict):
 
     rbac: NotRequired[Mapping[str, str]]
     """Entries for argocd-rbac-cm, merged over the release's own."""
+
+    own_secrets: NotRequired[OwnSecretsArgs]
+    """Credentials that Argo CD makes up at its first start where they are not given."""
 
     url: NotRequired[str]
     """Address of the server as its users have it."""

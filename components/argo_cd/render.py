@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.argo_cd import access, clusters, exposure, oidc, projects, repositories, workloads
+from components.argo_cd import (
+    access,
+    clusters,
+    exposure,
+    oidc,
+    own_secrets,
+    projects,
+    repositories,
+    workloads,
+)
 from upstream import manifests as m
 from upstream.manifests import Manifest
 from upstream.resources import CRD
@@ -53,7 +62,9 @@ def _release(args: Mapping[str, Any]) -> list[Manifest]:
         objects = workloads.without_network_policies(objects)
     objects = workloads.with_workloads(objects, args.get("workloads") or {})
     objects = workloads.with_room_to_roll(objects)
-    objects = m.with_restart_on_change(objects)
+    own = args.get("own_secrets")
+    objects = own_secrets.with_settings_secret(objects, own)
+    objects = m.with_restart_on_change(objects, own_secrets.environment_marks(own))
     objects = m.with_image_registry(objects, args.get("image_registry"))
     objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
     return m.without_service_waits(objects)
@@ -82,6 +93,7 @@ def config_map_entries(args: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 def _secrets(args: Mapping[str, Any]) -> list[Manifest]:
     credentials = args.get("repository_credentials") or {}
     return [
+        *own_secrets.redis_secret(args.get("own_secrets")),
         *(oidc.oidc_secret(args["oidc"]) if args.get("oidc") else ()),
         *(repositories.repository(n, r) for n, r in (args.get("repositories") or {}).items()),
         *(repositories.credentials(n, r) for n, r in credentials.items()),

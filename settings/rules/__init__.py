@@ -6,6 +6,7 @@ would say then is about a default that nobody asked for.
 
 from settings.rules import (  # noqa: F401 importing a file of rules registers them
     argo_cd,
+    credentials,
     open_kruise,
     secrets,
 )

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tools import toolchain
+from tools.deploy import local_secrets
 from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
 from tools.deploy.stack import open_stack, operate
@@ -70,6 +71,7 @@ class Project:
         )
         self.lines = []
         stack = open_stack(self.stack, command, folder, environment)
+        local_secrets.provide(stack, ROOT)
         return operate(stack, operation, ROOT, self.lines.append)
 
     def succeed(self, operation: str, config: dict[str, Any] | None = None) -> Report:

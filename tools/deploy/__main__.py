@@ -14,10 +14,12 @@ from pulumi.automation import CommandError
 import settings
 from errors import ConfigError, PlatformError
 from tools import toolchain
+from tools.deploy import local_secrets
 from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import OPERATIONS, Stack, last_words, open_stack, operate
 from tools.deploy.target import (
     CLUSTERS,
+    LOCAL,
     Target,
     delete_kind_cluster,
     engine_environment,
@@ -26,7 +28,7 @@ from tools.deploy.target import (
     workspace,
 )
 from tools.sandbox import control_plane, lifecycle, observe
-from tools.stack_files import raw_config
+from tools.stack_files import raw_config, with_seed
 from tools.toolchain import pins
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +101,8 @@ def run(options: argparse.Namespace) -> int:
     _status(f"{options.operation}: stack {options.stack} on {target}")
     with command.cancelled_by_signals(_status):
         stack = open_stack(options.stack, command, work_dir, environment)
+        if target.is_local:
+            local_secrets.provide(stack, ROOT)
         if options.operation == "outputs":
             return outputs(stack)
         report = operate(
@@ -129,8 +133,9 @@ def check(options: argparse.Namespace) -> None:
     given = {} if options.cluster == "none" else dict(os.environ)
     if options.cluster in {"sandbox", "kind"}:
         given["KUBECONFIG"] = "to be made"
+    config = raw_config(ROOT, options.stack)
     settings.load(
-        raw_config(ROOT, options.stack),
+        with_seed(config) if options.cluster in LOCAL else config,
         stack=options.stack,
         dry_run=options.operation == "preview",
         environ=given,

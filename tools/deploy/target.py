@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from errors import ConfigError, ToolError
+from tools.deploy import local_secrets
 from tools.stack_files import NAMESPACE, read_stack_file
 
 LOCAL = ("sandbox", "kind", "none")
@@ -143,9 +144,9 @@ def engine_environment(
 def workspace(root: Path, target: Target, stack: str) -> Path:
     """Return the project folder for the engine.
 
-    For a local target that is a copy of the two project files, for two reasons: creating a stack
-    writes the salt of its secrets into the stack file, and a stack file may select a cluster, which
-    CLUSTER has just done instead.
+    For a local target that is a copy of the two project files, for three reasons: creating a stack
+    writes the salt of its secrets into the stack file, the target's secrets are its own, and a
+    stack file may select a cluster, which CLUSTER has just done instead.
     """
     settings = read_stack_file(root, stack)
     if not target.is_local:
@@ -154,8 +155,11 @@ def workspace(root: Path, target: Target, stack: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / "Pulumi.yaml", folder / "Pulumi.yaml")
     copy = folder / f"Pulumi.{stack}.yaml"
-    salt = _salt(copy)
-    copy.write_text(yaml.safe_dump(without_cluster(settings) | salt), encoding="utf-8")
+    own = local_secrets.kept(copy)
+    content = local_secrets.without_secrets(without_cluster(settings))
+    content |= own | {"config": content["config"] | own.get("config", {})}
+    copy.touch(mode=0o600)  # the passphrase of its secrets is empty
+    copy.write_text(yaml.safe_dump(content), encoding="utf-8")
     # The path of a chart is relative to the project, in the checkout and here alike.
     link = folder / ".cache"
     if not link.is_symlink():
@@ -178,13 +182,6 @@ def without_cluster(stack_file: Mapping[str, Any]) -> dict[str, Any]:
 
 def _states(target: Target) -> Path:
     return target.folder / "pulumi" / "state"
-
-
-def _salt(stack_file: Path) -> dict[str, str]:
-    if not stack_file.exists():
-        return {}
-    content = yaml.safe_load(stack_file.read_text(encoding="utf-8")) or {}
-    return {k: v for k, v in content.items() if k == "encryptionsalt"}
 
 
 def _run(*command: str) -> str:
