@@ -18,6 +18,8 @@ PROJECT = "gitops-bootstrap"
 """The namespace of this program's keys in a stack file: the project's name in Pulumi.yaml."""
 
 _SCHEMA = Settings.model_json_schema()
+_MOST_NESTED = 8
+"""How deep a section can be inside others."""
 
 
 def load_from_pulumi() -> Settings:
@@ -94,16 +96,19 @@ def _validated(
     """
     invalid: set[Path] = set()
     problems: list[Problem] = []
-    # First only what is invalid is left out; where that does not do, the whole section.
-    for depth in (None, 1):
+    # What is invalid is left out, then what lacks it; where that does not do, the whole section.
+    for depth in (*[None] * _MOST_NESTED, 1):
         try:
             return Settings.model_validate(raw), invalid, problems
         except ValidationError as error:
             for details in error.errors(include_url=False, include_context=False):
                 path, _ = location(details)
-                is_secret = path[0] in secret
-                problems.append(problem_of(details, _SCHEMA, secret=is_secret))
-                invalid.add(path[:depth])
+                lacks = details["type"] == "missing"
+                # What was left out before is missing now: that is said already.
+                if not (lacks and any(bad[: len(path)] == path for bad in invalid)):
+                    is_secret = path[0] in secret
+                    problems.append(problem_of(details, _SCHEMA, secret=is_secret))
+                invalid.add((path[:-1] if lacks else path)[:depth])
         raw = _without(raw, invalid)
     return Settings.model_validate(raw), invalid, problems
 

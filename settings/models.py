@@ -1,8 +1,10 @@
 """The stack's configuration as a whole; its sections are in `settings/sections/`."""
 
+from typing import Any
+
 from pydantic import Field
 
-from settings.secrets import SecretName, SecretText
+from settings.secrets import SecretName, SecretText, revealed
 from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
@@ -35,6 +37,10 @@ class Settings(Section):
 
     secrets: dict[SecretName, SecretText] = Field(default={})
     """Secret values by name, each encrypted; settings that end in From name them."""
+
+    def revealed(self, value: Any) -> Any:
+        """Return a section, or several, as plain data with the secret values that it names."""
+        return revealed(value, self.secrets)
 
     def secret(self, name: str | None) -> str | None:
         """Return the secret value of a name; nothing for none."""

@@ -60,6 +60,28 @@ def references(section: BaseModel, here: Path = ()) -> Iterator[tuple[Path, str]
         yield from _nested(value, path)
 
 
+def revealed(value: Any, secrets: Mapping[str, SecretStr]) -> Any:
+    """Return a section as plain data: values in place of names, `password` for `password_from`.
+
+    What is not set is left out. Keys are the names of the fields.
+    """
+    match value:
+        case BaseModel():
+            given = ((name, getattr(value, name)) for name in type(value).model_fields)
+            return {
+                name.removesuffix("_from"): secrets[item].get_secret_value()
+                if name.endswith("_from")
+                else revealed(item, secrets)
+                for name, item in given
+                if item is not None
+            }
+        case dict():
+            return {key: revealed(item, secrets) for key, item in value.items()}
+        case list():
+            return [revealed(item, secrets) for item in value]
+    return value
+
+
 def _nested(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, BaseModel):
         yield from references(value, path)

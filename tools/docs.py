@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from settings import Settings, feature_gates
-from settings.problems import Schema, allowed, dotted, resolved
+from settings.problems import Path as KeyPath
+from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -101,30 +102,33 @@ def _entries(schema: Schema) -> Iterator[tuple[str, Schema]]:
 def _section(unit: str, schema: Schema, root: Schema) -> str:
     description = root["$defs"].get(schema["title"], schema)["description"]
     head = "| key | allowed | default | description |\n| --- | --- | --- | --- |"
-    rows = "\n".join(
-        _rows((unit,), schema, root) if "properties" in schema else [_key((unit,), schema, root)]
-    )
+    rows = "\n".join(_rows((unit,), schema, root))
     return f"## {unit}\n\n{description}\n\n{head}\n{rows}\n"
 
 
-def _rows(path: tuple[str, ...], section: Schema, root: Schema) -> Iterator[str]:
-    for name, entry in _entries(section):
-        schema, here = resolved(entry, root), (*path, name)
-        if "properties" in schema:
-            yield from _rows(here, schema, root)
-            continue
-        yield _key(here, schema, root)
+def _rows(path: KeyPath, schema: Schema, root: Schema, *, needed: bool = False) -> Iterator[str]:
+    """Yield a row for each key at and below the path; NAME stands for the keys of a map."""
+    schema = resolved(schema, root)
+    if "properties" in schema:
+        for name, entry in _entries(schema):
+            is_needed = name in schema.get("required", ())
+            yield from _rows((*path, name), entry, root, needed=is_needed)
+        return
+    if "description" in schema:
+        yield _key(path, schema, root, needed=needed)
+    if values := schema_of_values(schema):
+        yield from _rows((*path, "NAME"), values, root)
+    if "items" in schema:
+        yield from _rows((*path, 0), schema["items"], root)
 
 
-def _map(path: tuple[str, ...], schema: Schema, root: Schema) -> Iterator[str]:
-    yield _key(path, schema, root)
-
-
-def _key(path: tuple[str, ...], schema: Schema, root: Schema) -> str:
+def _key(path: KeyPath, schema: Schema, root: Schema, *, needed: bool) -> str:
     default = schema.get("default")
     shown = "-" if default is None else f"`{json.dumps(default)}`"
     words = re.sub(r"matching (\S+)", r"matching `\1`", allowed(schema, root))
-    return _row((f"`{dotted(path)}`", words, shown, schema["description"]))
+    return _row(
+        (f"`{dotted(path)}`", words, "required" if needed else shown, schema["description"])
+    )
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ class ArgoCdArgs(TypedDict):
     own_secrets: NotRequired[OwnSecretsArgs]
     """Credentials that Argo CD makes up at its first start where they are not given."""
 
-    url: NotRequired[str]
+    url: NotRequired[str | None]
     """Address of the server as its users have it."""
 
     insecure: NotRequired[bool]
@@ -53,19 +53,19 @@ class ArgoCdArgs(TypedDict):
     tracking_method: NotRequired[str]
     """How Argo CD marks what is its own; annotation by default."""
 
-    oidc: NotRequired[OidcArgs]
+    oidc: NotRequired[OidcArgs | None]
     """Single sign-on with an OIDC provider."""
 
-    ingress: NotRequired[IngressArgs]
+    ingress: NotRequired[IngressArgs | None]
     """An Ingress before the server."""
 
-    route: NotRequired[RouteArgs]
+    route: NotRequired[RouteArgs | None]
     """A route of the Gateway API before the server."""
 
     access: NotRequired[AccessArgs]
     """Who may do what; without it, only the administrator."""
 
-    ci: NotRequired[CiArgs]
+    ci: NotRequired[CiArgs | None]
     """The account that pipelines use."""
 
     projects: NotRequired[Mapping[str, ProjectArgs]]

@@ -79,7 +79,6 @@ def config_map_entries(args: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         "url": args.get("url"),
         "application.resourceTrackingMethod": args.get("tracking_method"),
         "oidc.config": oidc.oidc_config(args["oidc"]) if args.get("oidc") else None,
-        f"accounts.{access.CI_ACCOUNT}": "apiKey" if args.get("ci") else None,
     }
     params = {"server.insecure": "true" if args.get("insecure") else None}
     rbac = access.rbac_entries(args.get("access") or access.AccessArgs(), args.get("ci"))

@@ -107,7 +107,8 @@ def _changed(manifest: Manifest, component: str, wanted: WorkloadArgs) -> Manife
             for container in own:
                 others = [e for e in container.get("env") or [] if e["name"] != variable]
                 container["env"] = [*others, {"name": variable, "value": str(replicas)}]
-    if resources := wanted.get("resources"):
+    # What is empty is not declared: nothing would be left of the release's own.
+    if resources := {k: v for k, v in (wanted.get("resources") or {}).items() if v}:
         for container in own:
-            container["resources"] = copy.deepcopy(dict(resources))
+            container["resources"] = {**(container.get("resources") or {}), **resources}
     return changed

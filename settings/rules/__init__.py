@@ -5,7 +5,10 @@ would say then is about a default that nobody asked for.
 """
 
 from settings.rules import (  # noqa: F401 importing a file of rules registers them
+    argo_access,
     argo_cd,
+    argo_repositories,
+    argo_server,
     credentials,
     open_kruise,
     secrets,
