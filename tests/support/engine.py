@@ -53,8 +53,11 @@ class Project:
     target: Target
     config: dict[str, Any] = field(default_factory=dict)
     """Laid over the shipped stack file, by unit: {"argoCd": {...}}."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Secret values of the stack by name."""
     lines: list[str] = field(default_factory=list)
     """What the last operation printed."""
+    _stored: dict[str, str] = field(default_factory=dict)
 
     def run(self, operation: str, config: dict[str, Any] | None = None) -> Report:
         """Run an operation of the engine and return its report; `config` holds from now on."""
@@ -72,6 +75,9 @@ class Project:
         self.lines = []
         stack = open_stack(self.stack, command, folder, environment)
         local_secrets.provide(stack, ROOT)
+        for name, value in self.secrets.items() - self._stored.items():
+            local_secrets.put(stack, name, value)
+        self._stored = dict(self.secrets)
         return operate(stack, operation, ROOT, self.lines.append)
 
     def succeed(self, operation: str, config: dict[str, Any] | None = None) -> Report:
