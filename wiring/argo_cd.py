@@ -41,6 +41,8 @@ def argo_cd_args(
         "default_project": argo.default_project,
         "repositories": settings.revealed(argo.repositories),
         "repository_credentials": settings.revealed(argo.repository_credentials),
+        "known_hosts": argo.known_hosts,
+        "tls_certificates": argo.tls_certificates,
         "clusters": settings.revealed(argo.clusters),
         "workloads": settings.revealed(argo.components),
         "notifications": argo.notifications,

@@ -80,6 +80,12 @@ class ArgoCdArgs(TypedDict):
     repository_credentials: NotRequired[Mapping[str, CredentialsArgs]]
     """Credentials for groups of repositories by name."""
 
+    known_hosts: NotRequired[Sequence[str]]
+    """Host keys of SSH servers, as lines of a known_hosts file, beside the release's own."""
+
+    tls_certificates: NotRequired[Mapping[str, str]]
+    """Certificates, PEM, that HTTPS servers of repositories are trusted by, by host name."""
+
     clusters: NotRequired[Mapping[str, ClusterArgs]]
     """Further clusters to deploy to, by name."""
 

@@ -55,6 +55,9 @@ def _release(args: Mapping[str, Any]) -> list[Manifest]:
     objects = m.in_namespace([dict(o) for o in args["manifests"]], args["namespace"])
     for name, entries in config_map_entries(args).items():
         objects = m.with_config_map_data(objects, name, entries)
+    if certificates := args.get("tls_certificates"):
+        objects = m.with_config_map_data(objects, repositories.CERTIFICATES, certificates)
+    objects = repositories.with_known_hosts(objects, args.get("known_hosts") or ())
     for component, key in (("notifications-controller", "notifications"), ("dex-server", "dex")):
         if not args.get(key, True):
             objects = workloads.without_component(objects, component)

@@ -3,9 +3,13 @@
 Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/declarative-setup.md
 """
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
-from upstream.manifests import Manifest, opaque_secret
+from upstream.manifests import Manifest, opaque_secret, sole, with_config_map_data
+
+KNOWN_HOSTS = "argocd-ssh-known-hosts-cm"
+CERTIFICATES = "argocd-tls-certs-cm"
 
 LABEL = "argocd.argoproj.io/secret-type"
 """By its value Argo CD knows what a Secret is for."""
@@ -75,6 +79,16 @@ def repository(name: str, given: RepositoryArgs) -> Manifest:
 def credentials(name: str, given: CredentialsArgs) -> Manifest:
     """Return the Secret that holds credentials for a group of repositories."""
     return opaque_secret(f"repo-creds-{name}", _data(given), {LABEL: "repo-creds"})
+
+
+def with_known_hosts(manifests: Sequence[Manifest], lines: Sequence[str]) -> list[Manifest]:
+    """Return the manifests with host keys of SSH servers after those of the release."""
+    if not lines:
+        return list(manifests)
+    entry = "ssh_known_hosts"
+    released = sole(manifests, "ConfigMap", KNOWN_HOSTS)["data"][entry].splitlines()
+    text = "".join(f"{line}\n" for line in dict.fromkeys([*released, *lines]))
+    return with_config_map_data(manifests, KNOWN_HOSTS, {entry: text})
 
 
 def _data(given: CredentialsArgs) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pydantic import Field
 from settings.fields import ConfigMapKey, ConfigMapValue, DnsLabel, DnsSubdomain, ReleaseTag
 from settings.sections.argo.access import AccessSettings
 from settings.sections.argo.components import Component, ComponentName
+from settings.sections.argo.fields import HostName, KnownHost, PemText
 from settings.sections.argo.projects import ProjectSettings
 from settings.sections.argo.repositories import CredentialsTemplate, RemoteCluster, Repository
 from settings.sections.argo.server import ServerSettings
@@ -58,6 +59,12 @@ class ArgoCdSettings(Section):
 
     repository_credentials: dict[DnsLabel, CredentialsTemplate] = {}
     """Credentials for groups of repositories by name."""
+
+    known_hosts: list[KnownHost] = []
+    """Host keys of Git servers with an ssh address, beside those that the release knows."""
+
+    tls_certificates: dict[HostName, PemText] = {}
+    """Certificates of Git servers with an https address, or of their authority, by host name."""
 
     clusters: dict[DnsLabel, RemoteCluster] = {}
     """Further clusters to deploy to, by name."""

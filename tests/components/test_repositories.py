@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from components.argo_cd.clusters import ClusterArgs, cluster
-from components.argo_cd.repositories import LABEL, CredentialsArgs, credentials, repository
+from components.argo_cd.repositories import (
+    LABEL,
+    CredentialsArgs,
+    credentials,
+    repository,
+    with_known_hosts,
+)
 from upstream.manifests import Manifest
 
 URL = "https://git.example.com/team/app.git"
@@ -65,6 +71,19 @@ def test_charts_have_a_name_and_those_in_a_registry_are_marked() -> None:
     assert values(served)["name"] == "charts"
     assert "enableOCI" not in served["data"]
     assert values(stored)["enableOCI"] == "true"
+
+
+def test_host_keys_come_after_those_of_the_release_and_once() -> None:
+    shipped = {
+        "kind": "ConfigMap",
+        "metadata": {"name": "argocd-ssh-known-hosts-cm"},
+        "data": {"ssh_known_hosts": "a ssh-rsa A\nb ssh-rsa B\n"},
+    }
+    (known,) = with_known_hosts([shipped], ["c ssh-rsa C", "a ssh-rsa A"])
+
+    assert known["data"] == {"ssh_known_hosts": "a ssh-rsa A\nb ssh-rsa B\nc ssh-rsa C\n"}
+    assert with_known_hosts([known], ["c ssh-rsa C"]) == [known]
+    assert with_known_hosts([], []) == []
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,15 @@ LabelValue = Annotated[
 ]
 """Value of a label."""
 
+KnownHost = Annotated[
+    str,
+    Field(
+        pattern=r"^[^\s#@]+\x20[-.@a-z0-9]+\x20[A-Za-z0-9+/]+={0,2}$",
+        examples=["git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..."],
+    ),
+]
+"""A line of a known_hosts file: host, kind of key, key."""
+
 PemText = Annotated[
     str,
     Field(pattern=r"^-----BEGIN\x20CERTIFICATE-----", examples=["-----BEGIN CERTIFICATE-----..."]),

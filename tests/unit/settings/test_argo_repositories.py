@@ -69,6 +69,18 @@ def test_credentials_in_an_address_are_refused_and_not_shown(url: str) -> None:
     assert found["argoCd.repositories.app.url"].startswith('"https://[secret]@')
 
 
+@pytest.mark.parametrize(
+    "line", ["git.example.com ssh-ed25519 AAAA", "[git.example.com]:2222 ssh-rsa AAAA=="]
+)
+def test_host_keys_are_lines_of_a_known_hosts_file(line: str) -> None:
+    assert load({"argoCd": {"knownHosts": [line]}}).argo_cd.known_hosts == [line]
+
+
+@pytest.mark.parametrize("line", ["git.example.com", "# a b c", "a ssh-rsa AAAA\nb ssh-rsa BBBB"])
+def test_other_lines_are_refused(line: str) -> None:
+    assert list(problems({"argoCd": {"knownHosts": [line]}})) == ["argoCd.knownHosts[0]"]
+
+
 def test_an_address_is_registered_once_for_a_project() -> None:
     repositories = {
         "a": {"url": HTTPS},

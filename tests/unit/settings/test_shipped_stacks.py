@@ -45,6 +45,16 @@ def test_production_is_highly_available_keeps_its_definitions_and_has_no_admin()
     assert not loaded.credentials.admin.enabled
 
 
+@pytest.mark.parametrize("stack", sorted(set(shipped_stacks()) - ON_A_SANDBOX))
+def test_where_others_work_the_project_that_allows_all_is_shut(stack: str) -> None:
+    argo_cd = settings.load(raw_config(stack), stack=stack, dry_run=True, environ={}).argo_cd
+
+    assert argo_cd.default_project == "locked"
+    assert argo_cd.access.ci
+    sources = argo_cd.projects[argo_cd.access.ci.project].source_repositories
+    assert "*" not in sources
+
+
 @pytest.mark.parametrize("stack", shipped_stacks())
 def test_no_shipped_stack_has_a_seed_that_everybody_knows(stack: str) -> None:
     with pytest.raises(ConfigError, match=r"secrets\.credentialsSeed: not set"):
