@@ -19,6 +19,7 @@ from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import OPERATIONS, Stack, last_words, open_stack, operate
 from tools.deploy.target import (
     CLUSTERS,
+    FOLDERS,
     LOCAL,
     Target,
     delete_kind_cluster,
@@ -32,9 +33,6 @@ from tools.stack_files import raw_config, with_seed
 from tools.toolchain import pins
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = {"sandbox": "plain", "kind": "kind", "none": "none"}
-"""Target -> its folder below `.sandbox`."""
-
 EXIT_CANCELLED = 130
 
 
@@ -144,7 +142,7 @@ def check(options: argparse.Namespace) -> None:
 
 def prepare(cluster: str, root: Path) -> Target:
     """Return the target; a sandbox or kind cluster that is not there yet is made."""
-    folder = root / ".sandbox" / FOLDERS.get(cluster, cluster)
+    folder = root / ".sandbox" / FOLDERS[cluster]
     if cluster == "sandbox":
         sandbox = start_sandbox(root)
         return Target(cluster, folder, sandbox.kubeconfig, sandbox.server)

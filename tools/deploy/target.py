@@ -22,7 +22,10 @@ LOCAL = ("sandbox", "kind", "none")
 BACKEND_VARIABLES = ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CREDENTIALS_PATH")
 """Pulumi's own variables, any of which tells where the state is."""
 
-CLUSTERS = ("sandbox", "kind", "context", "none")
+FOLDERS = {"sandbox": "plain", "kind": "kind", "context": "context", "none": "none"}
+"""Target -> its folder below `.sandbox`; `context` never makes its own."""
+
+CLUSTERS = tuple(FOLDERS)
 
 
 @dataclass(frozen=True)
