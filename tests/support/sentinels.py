@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from credentials.argo_cd import ArgoCdCredentials
 
@@ -11,19 +12,60 @@ KEY = "gitops-bootstrap:secrets"
 
 SEED = "Sentinel-seed/7MSjK2lYqZdcffcbRKjmixACLJY"
 
+_KEY_BODY = "SentinelSshKeyBody8fKq2ZtW5vLxR3mN"
+
 GIVEN = {
     "adminPassword": "Sentinel-admin/Xk92mQ",
     "serverKey": "Sentinel-server-key/4vPq8sTz1bNwYc6RjL0e",
     "redisPassword": "Sentinel-redis-Hd83kfPw2",
+    "gitToken": "Sentinel-git-token-p0Zr7",
+    "sshKey": f"-----BEGIN PRIVATE KEY-----\n{_KEY_BODY}\n-----END PRIVATE KEY-----\n",
+    "bearerToken": "Sentinel-bearer-token-y7Jf4",
+    "appKey": f"-----BEGIN PRIVATE KEY-----\n{_KEY_BODY[::-1]}\n-----END PRIVATE KEY-----\n",
+    "ssoClient": "Sentinel-sso-client-w3Gu9",
+    "edgeToken": "Sentinel-edge-cluster-t6Bd1",
 }
-"""Values for the settings of OVERRIDES, by the names that these use."""
+"""Secret values of a stack by the names that SETTINGS use, one for every setting that takes one."""
 
-OVERRIDES = {
-    "admin": {"passwordFrom": "adminPassword"},
-    "serverKey": {"valueFrom": "serverKey"},
-    "redis": {"passwordFrom": "redisPassword"},
+PARTS = {"body of sshKey": _KEY_BODY, "body of appKey": _KEY_BODY[::-1]}
+"""What is secret even where the rest of the value is not beside it."""
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "credentials": {
+        "admin": {"passwordFrom": "adminPassword"},
+        "serverKey": {"valueFrom": "serverKey"},
+        "redis": {"passwordFrom": "redisPassword"},
+    },
+    "argoCd": {
+        "server": {
+            "url": "https://argocd.example.com",
+            "sso": {
+                "issuer": "https://id.example.com",
+                "clientId": "argocd",
+                "clientSecretFrom": "ssoClient",
+            },
+        },
+        "repositories": {
+            "platform": {"url": "https://git.example.com/platform", "passwordFrom": "gitToken"},
+            "bearer": {"url": "https://git.example.com/other", "bearerTokenFrom": "bearerToken"},
+            "app": {
+                "url": "https://git.example.com/app",
+                "githubApp": {"id": 1, "installationId": 2, "privateKeyFrom": "appKey"},
+            },
+        },
+        "repositoryCredentials": {
+            "team": {"url": "ssh://git@git.example.com/team", "sshPrivateKeyFrom": "sshKey"},
+        },
+        "clusters": {
+            "edge": {
+                "server": "https://edge.example.com",
+                "insecure": True,
+                "tokenFrom": "edgeToken",
+            },
+        },
+    },
 }
-"""Section `credentials` with values of one's own."""
+"""Sections of a stack that use every value of GIVEN."""
 
 
 @cache
