@@ -2,13 +2,15 @@
 
 import base64
 import json
+import subprocess
+import sys
 from typing import Any
 
 import bcrypt
 import pytest
 
 from credentials.argo_cd import ArgoCdCredentials
-from tests.support.engine import Cluster, Project, without_cluster
+from tests.support.engine import ROOT, Cluster, Project, without_cluster
 from tools import credentials
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -54,6 +56,22 @@ def test_argo_cd_finds_its_credentials_at_its_first_start(
     assert settings == expected.secret_entries
     assert stored(cluster, "argocd-redis") == {"auth": expected.redis_password}
     assert bcrypt.checkpw(password, settings["admin.password"].encode())
+
+
+def printed(cluster: Cluster, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `make credentials` on the module's sandbox."""
+    command = [sys.executable, "-m", "tools.credentials", "--root", str(cluster.root), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_one_credential_is_printed_on_request_and_nothing_else(
+    project: Project, cluster: Cluster
+) -> None:
+    expected = derived(project)
+    admin, ci = printed(cluster, "admin"), printed(cluster, "ci")
+
+    assert (admin.stdout, admin.stderr) == (f"{expected.admin_password}\n", "")
+    assert (ci.stdout, ci.stderr) == (f"{expected.ci_token}\n", "")
 
 
 def test_what_argo_cd_writes_is_no_change_and_stays(project: Project, cluster: Cluster) -> None:

@@ -20,10 +20,14 @@ class ArgoCd:
     live: Live
     token: str | None = None
 
+    @property
+    def address(self) -> str:
+        """Host and port of the server."""
+        return f"127.0.0.1:{self.live.plan.ports['argocd_server']}"
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `argocd ARGUMENTS`; it fails as the server's answer does."""
-        address = f"127.0.0.1:{self.live.plan.ports['argocd_server']}"
-        options = ("--server", address, "--plaintext")
+        options = ("--server", self.address, "--plaintext")
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "ARGOCD_CONFIG_DIR": folder}
             if self.token is not None:

@@ -22,9 +22,8 @@ def user(argo_cd: ArgoCd) -> dict[str, Any]:
 
 def session(live: Live, password: str) -> str | None:
     """Return the token of a session of admin; None if the server refuses the password."""
-    port = live.plan.ports["argocd_server"]
     answer = requests.post(
-        f"http://127.0.0.1:{port}/api/v1/session",
+        f"http://{ArgoCd(live).address}/api/v1/session",
         json={"username": "admin", "password": password},
         timeout=30,
     )
@@ -55,7 +54,8 @@ def test_the_token_may_not_do_what_nobody_allowed(live: Live) -> None:
 
 def test_admin_logs_in_with_the_derived_password_and_no_other(live: Live) -> None:
     password = live_credentials(live).admin_password or ""
-    login = ArgoCd(live).run("login", "--username", "admin", "--password", password)
+    nobody = ArgoCd(live)
+    login = nobody.run("login", nobody.address, "--username", "admin", "--password", password)
 
     assert session(live, password)
     assert session(live, password[::-1]) is None
