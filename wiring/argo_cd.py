@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.argo_cd import ArgoCdArgs
+from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from settings import Settings
 from settings.credentials import argo_cd_credentials
 from upstream.manifests import Manifest
+from upstream.plan import PlannedUnit
 
 
 def argo_cd_args(
@@ -54,3 +55,16 @@ def argo_cd_args(
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": argo.timeout_seconds,
     }
+
+
+def planned_argo_cd(settings: Settings, manifests: Sequence[Manifest]) -> PlannedUnit:
+    """Return what the unit creates."""
+    argo = settings.argo_cd
+    return PlannedUnit(
+        "argoCd",
+        argo.version,
+        objects=created(argo_cd_args(settings, manifests, ())),
+        nodes=HA_NODES if argo.high_availability else 1,
+        allow_downgrade_of=argo.allow_downgrade_of,
+        version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",
+    )

@@ -17,6 +17,7 @@ from components.argo_cd.projects import ProjectArgs
 from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
 from components.argo_cd.workloads import WorkloadArgs
+from upstream.manifests import Manifest
 from upstream.resources import KubernetesObject, child_name, patched, register
 
 
@@ -141,7 +142,7 @@ class ArgoCd(pulumi.ComponentResource):
         }
         super().__init__("bootstrap:index:ArgoCd", name, dict(self.summary), opts)
 
-        manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        manifest = namespace_manifest(namespace)
         home = KubernetesObject(
             child_name(name, manifest), manifest, pulumi.ResourceOptions(parent=self)
         )
@@ -182,3 +183,13 @@ class ArgoCd(pulumi.ComponentResource):
         register(objects.afterwards, depends_on=[home, *kinds, *workloads], **shared)
 
         self.register_outputs(dict(self.summary))
+
+
+def namespace_manifest(name: str) -> Manifest:
+    """Return the namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def created(args: ArgoCdArgs) -> list[Manifest]:
+    """Return every object that the component creates; what it lays over others' is none of it."""
+    return [namespace_manifest(args["namespace"]), *rendered(dict(args)).created]

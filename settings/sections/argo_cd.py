@@ -87,6 +87,9 @@ class ArgoCdSettings(Section):
     timeout_seconds: Timeout = 600
     """How long each object may take to become ready, image pulls included."""
 
+    allow_downgrade_of: ReleaseTag | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
     @property
     def variant(self) -> str:
         """The artifact of the catalogue to install from."""

@@ -16,6 +16,7 @@ from tools.deploy.report import Report
 from tools.deploy.stack import open_stack, operate
 from tools.deploy.target import Target, engine_environment, workspace
 from tools.toolchain import pins
+from upstream.provider import FORCE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +73,13 @@ class Project:
             self.config = config
         folder = workspace(ROOT, self.target, self.stack)
         self._configure(folder / f"Pulumi.{self.stack}.yaml")
-        environment = engine_environment(self.target, toolchain.pulumi_home(), os.environ)
+        os.environ.pop(FORCE_VARIABLE, None)
+        environment = engine_environment(
+            self.target,
+            toolchain.pulumi_home(),
+            os.environ,
+            adopt=self.config.get("cluster", {}).get("adopt", False),
+        )
         os.environ.update(environment)
         if self.target.kubeconfig is None:
             os.environ.pop("KUBECONFIG", None)

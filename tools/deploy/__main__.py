@@ -84,14 +84,16 @@ def run(options: argparse.Namespace) -> int:
     if options.operation == "kind-delete":
         delete_kind_cluster(options.root / ".sandbox" / FOLDERS["kind"])
         return 0
-    check(options)
+    configured = check(options)
     target = prepare(options.cluster, options.root)
     work_dir = workspace(ROOT, target, options.stack)
     if options.operation == "up":
         refuse_second_stack(target, options.stack)
     tools = toolchain.ensure("pulumi")
     toolchain.ensure_plugin()
-    environment = engine_environment(target, toolchain.pulumi_home(), os.environ)
+    environment = engine_environment(
+        target, toolchain.pulumi_home(), os.environ, adopt=configured.cluster.adopt
+    )
     os.environ.update(environment)  # the program runs in this process
     if target.name == "none":
         os.environ.pop("KUBECONFIG", None)
@@ -120,8 +122,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def check(options: argparse.Namespace) -> None:
-    """Refuse what cannot work before anything is started: ConfigError."""
+def check(options: argparse.Namespace) -> settings.Settings:
+    """Return the settings; refuse what cannot work before anything is started: ConfigError."""
     if options.cluster == "none" and options.operation != "preview":
         raise ConfigError(
             f"CLUSTER=none has nothing to {options.operation}; allowed for it: preview. "
@@ -132,7 +134,7 @@ def check(options: argparse.Namespace) -> None:
     if options.cluster in {"sandbox", "kind"}:
         given["KUBECONFIG"] = "to be made"
     config = raw_config(ROOT, options.stack)
-    settings.load(
+    return settings.load(
         with_seed(config) if options.cluster in LOCAL else config,
         stack=options.stack,
         dry_run=options.operation == "preview",

@@ -39,6 +39,8 @@ class Registration:
     hide_diffs: list[str]
     ignore_changes: list[str]
     timeouts: dict[str, str] = field(default_factory=dict)
+    import_id: str = ""
+    """Of what exists already, in the provider's words; empty where it is made."""
 
     @property
     def kind(self) -> str:
@@ -82,6 +84,7 @@ class Recorder(mocks.MockMonitor):
                     hide_diffs=list(request.hideDiffs),
                     ignore_changes=list(request.ignoreChanges),
                     timeouts=timeouts,
+                    import_id=request.importId,
                 )
             )
         return response  # type: ignore[no-any-return]
@@ -173,5 +176,5 @@ class _Echo(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return f"{args.name}-id", args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        return dict(args.args), None
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return dict(args.args), []
