@@ -20,7 +20,7 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 .DELETE_ON_ERROR:
 .PHONY: help preview up refresh destroy outputs credentials render \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
-        test test-live unit lint bench tools fmt docs lock clean
+        test test-live unit lint mutate-health bench tools fmt docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -87,6 +87,9 @@ unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
 lint: $(VENV)/.checks ## Style, types, import contracts, generated files
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy \
 	  && $(VENV)/bin/lint-imports && $(PY) -m tools.docs --check
+
+mutate-health: $(VENV)/.checks ## Change the health checks one place at a time; list what no case notices
+	@$(PY) -m tests.health.mutate $(ARGS)
 
 bench: $(VENV)/.checks ## Measure the sandbox, preview, up and destroy, and the manual route beside them
 	@$(PY) -m tools.bench

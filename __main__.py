@@ -7,12 +7,14 @@ import pulumi
 
 import settings as configuration
 from components.argo_cd import ArgoCd
+from components.health_checks import HealthChecks
 from components.open_kruise import OpenKruise
 from errors import PlatformError
 from preflight import run as preflight
 from upstream import artifacts, manifests
 from upstream.plan import PlannedUnit
-from wiring.argo_cd import argo_cd_args, planned_argo_cd
+from wiring.argo_cd import argo_cd_args, planned_argo_cd, replaced
+from wiring.health_checks import health_checks_args
 from wiring.open_kruise import open_kruise_args, planned_open_kruise
 from wiring.pins import pins
 from wiring.provider import provider_of
@@ -32,15 +34,26 @@ def main() -> None:
     interceptors: list[pulumi.Resource] = []
 
     if settings.open_kruise.enabled:
-        args = open_kruise_args(settings, fetched, outlook.releases)
-        open_kruise = OpenKruise("open-kruise", args, options)
+        kruise_args = open_kruise_args(settings, fetched, outlook.releases)
+        open_kruise = OpenKruise("open-kruise", kruise_args, options)
         interceptors.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    if settings.argo_cd.enabled:
-        release = manifests.read(fetched["argoCd"])
-        argo_cd = ArgoCd("argo-cd", argo_cd_args(settings, release, interceptors), options)
+    # Entries of argocd-cm that other units want; Argo CD's own unit registers them as one object.
+    contributed: dict[str, str] = {}
+    release = manifests.read(fetched["argoCd"]) if settings.argo_cd.managed else []
+
+    if settings.has_health_checks:
+        checks = HealthChecks("health-checks", health_checks_args(settings, release), options)
+        contributed |= checks.entries
+        pulumi.export("healthChecks", checks.summary)
+
+    if settings.argo_cd.managed:
+        args = argo_cd_args(settings, release, contributed, interceptors)
+        argo_cd = ArgoCd("argo-cd", args, options)
         pulumi.export("argoCd", argo_cd.summary)
+        for name in replaced(settings, contributed):
+            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
 
 
 def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> list[PlannedUnit]:
@@ -48,7 +61,7 @@ def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> li
     units = []
     if settings.open_kruise.enabled:
         units.append(planned_open_kruise(settings, fetched))
-    if settings.argo_cd.enabled:
+    if settings.argo_cd.managed:
         units.append(planned_argo_cd(settings, manifests.read(fetched["argoCd"])))
     return units
 

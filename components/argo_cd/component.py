@@ -18,7 +18,7 @@ from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
 from components.argo_cd.workloads import WorkloadArgs
 from upstream.manifests import Manifest
-from upstream.resources import KubernetesObject, child_name, patched, register
+from upstream.resources import KubernetesObject, KubernetesPatch, child_name, register
 
 
 class ArgoCdArgs(TypedDict):
@@ -164,13 +164,12 @@ class ArgoCd(pulumi.ComponentResource):
         # deployed through it in between. A patch, as on a running platform it is the server's own;
         # not taken back on destroy, as it goes with the namespace and would stay open until then.
         first = [
-            KubernetesObject(
+            KubernetesPatch(
                 child_name(name, project, namespace),
-                patched(project),
+                project,
                 pulumi.ResourceOptions(
                     parent=self, depends_on=[home, *kinds], retain_on_delete=True
                 ),
-                patch=True,
             )
             for project in objects.default_project
         ]

@@ -139,6 +139,7 @@ def check(options: argparse.Namespace) -> settings.Settings:
         stack=options.stack,
         dry_run=options.operation == "preview",
         environ=given,
+        project=ROOT,
     )
 
 
