@@ -11,7 +11,7 @@ import pulumi
 from pydantic import ValidationError
 
 from errors import ConfigError
-from settings import own_scripts, rules
+from settings import own_scripts, rules, secrets
 from settings.models import Settings
 from settings.problems import Path, Problem, location, problem_of, put, remove, report
 
@@ -19,6 +19,8 @@ PROJECT = "gitops-bootstrap"
 """The namespace of this program's keys in a stack file: the project's name in Pulumi.yaml."""
 
 _SCHEMA = Settings.model_json_schema()
+_MOST_NESTED = 8
+"""How deep a section can be inside others."""
 
 
 def load_from_pulumi() -> Settings:
@@ -58,9 +60,13 @@ def load(
         if key.startswith(prefix)
     }
     secret = {key.removeprefix(prefix) for key in secret_keys if key.startswith(prefix)}
-    settings, invalid, problems = _validated(raw, secret)
+    plain = list(secrets.plain_values(raw.get(secrets.SECTION), secret))
+    if secrets.SECTION in raw:
+        raw[secrets.SECTION] = secrets.unveiled(raw[secrets.SECTION])
+    settings, invalid, problems = _validated(raw, secret | {secrets.SECTION})
+    problems += plain
     problems += _misplaced_keys(config)
-    problems += _secrets_in_plain_sections(secret & raw.keys())
+    problems += _secrets_in_plain_sections(secret & raw.keys() - {secrets.SECTION})
     problems += rules.broken(settings, invalid)
     kubeconfig = _kubeconfig(settings, environ)
     if not any(path[0] == "cluster" for path in invalid):
@@ -98,16 +104,19 @@ def _validated(
     """
     invalid: set[Path] = set()
     problems: list[Problem] = []
-    # First only what is invalid is left out; where that does not do, the whole section.
-    for depth in (None, 1):
+    # What is invalid is left out, then what lacks it; where that does not do, the whole section.
+    for depth in (*[None] * _MOST_NESTED, 1):
         try:
             return Settings.model_validate(raw), invalid, problems
         except ValidationError as error:
             for details in error.errors(include_url=False, include_context=False):
                 path, _ = location(details)
-                is_secret = path[0] in secret
-                problems.append(problem_of(details, _SCHEMA, secret=is_secret))
-                invalid.add(path[:depth])
+                lacks = details["type"] == "missing"
+                # What was left out before is missing now: that is said already.
+                if not (lacks and any(bad[: len(path)] == path for bad in invalid)):
+                    is_secret = path[0] in secret
+                    problems.append(problem_of(details, _SCHEMA, secret=is_secret))
+                invalid.add((path[:-1] if lacks else path)[:depth])
         raw = _without(raw, invalid)
     return Settings.model_validate(raw), invalid, problems
 

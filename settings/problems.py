@@ -5,6 +5,7 @@ What is allowed is read from the JSON Schema of the models, so that no rule is w
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ Path = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 
 _ECHO_LIMIT = 64
+_LOGIN = re.compile("://[^/@]+@")
+"""Credentials in an address."""
 
 
 @dataclass(frozen=True, order=True)
@@ -58,6 +61,8 @@ def echo(value: object) -> str:
             return "a list" if items else "[]"
         case str() if len(value) > _ECHO_LIMIT or "\n" in value:
             return f"a text of {len(value)} characters"
+        case str() if _LOGIN.search(value):
+            return json.dumps(_LOGIN.sub("://[secret]@", value))
         case _:
             return json.dumps(value)
 
@@ -94,13 +99,19 @@ def problem_of(error: ErrorDetails, root: Schema, *, secret: bool) -> Problem:
     if is_key:
         names = allowed(_schema_of_keys(schema_at(path[:-1], root)), root)
         return Problem(key, f"not allowed as a key; allowed: {names}. Fix: rename it")
+    schema = schema_at(path, root)
+    if error["type"] == "missing":
+        return Problem(key, f"not set; allowed: {allowed(schema, root)}. Fix: {put(key, 'VALUE')}")
     value = "[secret]" if secret else echo(error["input"])
     if error["type"] == "repeated":
         value = "a list with a repeated entry"
-    schema = schema_at(path, root)
     default = schema.get("default")
     end = "" if default is None else f" for the default {echo(default)}"
     way = "write it as a map" if "properties" in schema else put(key, "VALUE")
+    if schema.get("writeOnly"):
+        way = put_secret(key)
+    if schema_of_values(schema).get("writeOnly"):
+        way = f"set each value by itself, {put_secret(f'{key}.NAME')}"
     fix = f"{way}, or {remove(key)}{end}"
     return Problem(key, f"{value} is not allowed; allowed: {allowed(schema, root)}. Fix: {fix}")
 
@@ -142,6 +153,11 @@ def put(key: str, value: str) -> str:
     return f"pulumi config set --path {_quoted(key)} {value}"
 
 
+def put_secret(key: str) -> str:
+    """Return the command that stores a secret value; it asks for the value, or reads it."""
+    return f"pulumi config set --secret --path {_quoted(key)}"
+
+
 def _quoted(key: str) -> str:
     return "'" + key.replace("'", "'\\''") + "'"
 
@@ -153,20 +169,25 @@ def schema_at(path: Path, root: Schema) -> Schema:
         if isinstance(part, int):
             schema = schema.get("items", {})
         else:
-            schema = schema.get("properties", {}).get(part) or _schema_of_values(schema)
+            schema = schema.get("properties", {}).get(part) or schema_of_values(schema)
         schema = resolved(schema, root)
     return schema
 
 
 def resolved(schema: Schema, root: Schema) -> Schema:
-    """Return the schema that a reference stands for, under the words of the referring place."""
-    if "$ref" not in schema:
-        return schema
-    target = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+    """Return the schema that a reference stands for, under the words of the referring place.
+
+    Of a value that may be left out it is the schema of the value.
+    """
+    match schema:
+        case {"anyOf": [first, {"type": "null"}], **words}:
+            return {**resolved(first, root), **words}
+        case {"$ref": str() as name, **words}:
+            return {**root["$defs"][name.rpartition("/")[2]], **words}
+    return schema
 
 
-def _schema_of_values(schema: Schema) -> Schema:
+def schema_of_values(schema: Schema) -> Schema:
     """Return what a map's values must be; pydantic puts a pattern of the keys beside it."""
     values: list[Schema] = [*schema.get("patternProperties", {}).values()]
     return values[0] if values else schema.get("additionalProperties") or {}
@@ -216,7 +237,7 @@ def _list(schema: Schema, root: Schema) -> str:
 def _map(schema: Schema, root: Schema) -> str:
     if "properties" in schema:
         return f"map with the keys {', '.join(sorted(schema['properties']))}"
-    return f"map whose values are {allowed(_schema_of_values(schema), root)}"
+    return f"map whose values are {allowed(schema_of_values(schema), root)}"
 
 
 def _any(_schema: Schema, _root: Schema) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from components import health_scripts
 from settings import Settings, feature_gates
-from settings.problems import Schema, allowed, dotted, resolved
+from settings.problems import Path as KeyPath
+from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -33,9 +34,16 @@ config:
 ```
 
 `pulumi config set --path 'openKruise.manager.replicas' 3` writes the same. What is not valid is
-refused before anything is registered, with every problem in one message. Encrypted values are
-refused in these sections: they would end in manifests and state in plain text. The same as a
-JSON Schema: [settings.schema.json](settings.schema.json).
+refused before anything is registered, with every problem in one message. Secret values stand in the
+section `secrets`, encrypted, and nowhere else; the others would end in manifests and state in plain
+text. A setting that ends in `From` names one:
+
+```console
+$ pulumi config set --secret --path 'secrets.gitToken'
+$ pulumi config set --path 'argoCd.repositories.platform.passwordFrom' gitToken
+```
+
+The same as a JSON Schema: [settings.schema.json](settings.schema.json).
 """
 
 GATES = """\
@@ -105,23 +113,35 @@ def _entries(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _section(unit: str, schema: Schema, root: Schema) -> str:
-    description = root["$defs"][schema["title"]]["description"]
+    description = root["$defs"].get(schema["title"], schema)["description"]
     head = "| key | allowed | default | description |\n| --- | --- | --- | --- |"
     rows = "\n".join(_rows((unit,), schema, root))
     return f"## {unit}\n\n{description}\n\n{head}\n{rows}\n"
 
 
-def _rows(path: tuple[str, ...], section: Schema, root: Schema) -> Iterator[str]:
-    for name, entry in _entries(section):
-        schema, here = resolved(entry, root), (*path, name)
-        if "properties" in schema:
-            yield from _rows(here, schema, root)
-            continue
-        default = schema.get("default")
-        shown = "-" if default is None else f"`{json.dumps(default)}`"
-        words = re.sub(r"matching (\S+)", r"matching `\1`", allowed(schema, root))
-        cells = (f"`{dotted(here)}`", words, shown, schema["description"])
-        yield _row(cells)
+def _rows(path: KeyPath, schema: Schema, root: Schema, *, needed: bool = False) -> Iterator[str]:
+    """Yield a row for each key at and below the path; NAME stands for the keys of a map."""
+    schema = resolved(schema, root)
+    if "properties" in schema:
+        for name, entry in _entries(schema):
+            is_needed = name in schema.get("required", ())
+            yield from _rows((*path, name), entry, root, needed=is_needed)
+        return
+    if "description" in schema:
+        yield _key(path, schema, root, needed=needed)
+    if values := schema_of_values(schema):
+        yield from _rows((*path, "NAME"), values, root)
+    if "items" in schema:
+        yield from _rows((*path, 0), schema["items"], root)
+
+
+def _key(path: KeyPath, schema: Schema, root: Schema, *, needed: bool) -> str:
+    default = schema.get("default")
+    shown = "-" if default is None else f"`{json.dumps(default)}`"
+    words = re.sub(r"matching (\S+)", r"matching `\1`", allowed(schema, root))
+    return _row(
+        (f"`{dotted(path)}`", words, "required" if needed else shown, schema["description"])
+    )
 
 
 def _health_checks() -> Iterator[str]:

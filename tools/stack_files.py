@@ -1,12 +1,15 @@
 """The project's and the stacks' files, read as the engine reads them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from errors import ConfigError
+from settings.secrets import SECTION
+from settings.sections.credentials import SEED
 
 NAMESPACE = "gitops-bootstrap:"
 SECRET = "[secret]"  # noqa: S105 - what stands for an encrypted value
@@ -39,6 +42,19 @@ def raw_config(root: Path, stack: str) -> dict[str, str]:
             values[full] = entry.get("default", entry.get("value"))
     values |= read_stack_file(root, stack).get("config") or {}
     return {key: _as_string(value) for key, value in values.items()}
+
+
+def with_seed(config: Mapping[str, str]) -> dict[str, str]:
+    """Return the configuration with a placeholder where the stack file has no seed.
+
+    For what never reaches a cluster, and for local targets, which make a seed of their own.
+    """
+    key = NAMESPACE + SECTION
+    try:
+        secrets = {SEED: {"secure": ""}, **json.loads(config.get(key, "{}"))}
+    except (TypeError, ValueError):
+        return dict(config)  # no map: refused with the rest of what is wrong
+    return {**config, key: json.dumps(secrets)}
 
 
 def _as_string(value: Any) -> str:

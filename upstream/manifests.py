@@ -4,6 +4,7 @@ A transform takes a list and returns a new one: order kept, nothing outside its 
 twice is once.
 """
 
+import base64
 import copy
 import hashlib
 import json
@@ -93,6 +94,26 @@ def sole(manifests: Sequence[Manifest], kind: str, name: str) -> Manifest:
     return found[0]
 
 
+def opaque_secret(
+    name: str, values: Mapping[str, str], labels: Mapping[str, str] | None = None
+) -> Manifest:
+    """Return a Secret that holds the values.
+
+    They go into `data`: a key that is taken out of `stringData` stays in the object.
+    """
+    metadata: dict[str, Any] = {"name": name}
+    if labels:
+        metadata["labels"] = dict(labels)
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": "Opaque",
+        "data": data,
+    }
+
+
 def is_namespaced(manifest: Manifest) -> bool:
     """Tell whether the object lives in a namespace (built-in kinds and namespaced custom ones)."""
     return manifest["kind"] not in CLUSTER_SCOPED
@@ -171,35 +192,36 @@ def with_pull_secrets(manifests: Sequence[Manifest], names: Sequence[str]) -> li
     return changed
 
 
-def with_restart_on_change(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Return the manifests with a digest of the ConfigMap entries that a pod reads as environment.
+def with_restart_on_change(
+    manifests: Sequence[Manifest], marks: Mapping[tuple[str, str], str] | None = None
+) -> list[Manifest]:
+    """Return the manifests with a digest of the entries that a pod reads as environment.
 
     The environment of a running pod never changes: with the digest in the annotations of its
     template, a changed entry restarts exactly the workloads that read it. Entries that are not set
-    add nothing.
+    add nothing. Of an entry of a Secret, by name and key, `marks` holds a text that changes with it
+    and tells nothing of it; Secrets without one are left out.
     """
     data = {
         o["metadata"]["name"]: o.get("data") or {} for o in manifests if o["kind"] == "ConfigMap"
     }
+    for (name, key), mark in (marks or {}).items():
+        data.setdefault(f"Secret {name}", {})[key] = mark
 
-    def annotated(manifest: Manifest) -> Manifest:
+    def restarted(manifest: Manifest) -> Manifest:
         if manifest["kind"] not in AWAITED_WORKLOADS:
             return manifest  # a Job's template is immutable
-        references = (
-            variable.get("valueFrom", {}).get("configMapKeyRef") or {}
-            for container in _containers(manifest)
-            for variable in container.get("env") or []
-        )
-        names = sorted({(r["name"], r["key"]) for r in references if r})
+        variables = (v for c in _containers(manifest) for v in c.get("env") or [])
+        names = sorted({reference for v in variables if (reference := _reference(v))})
         entries = [(n, k, data[n][k]) for n, k in names if k in data.get(n, {})]
         if not entries:
             return manifest
         digest = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:16]
         spec = manifest["spec"]
-        template = _annotated(spec["template"], "gitops-bootstrap/environment", digest)
+        template = annotated(spec["template"], {"gitops-bootstrap/environment": digest})
         return {**manifest, "spec": {**spec, "template": template}}
 
-    return [annotated(manifest) for manifest in manifests]
+    return [restarted(manifest) for manifest in manifests]
 
 
 def without_service_waits(manifests: Sequence[Manifest]) -> list[Manifest]:
@@ -220,14 +242,25 @@ def without_service_waits(manifests: Sequence[Manifest]) -> list[Manifest]:
         return bool(selector) and any(selector.items() <= have.items() for have in labels)
 
     return [
-        _annotated(m, "pulumi.com/skipAwait", "true") if is_covered(m) else m for m in manifests
+        annotated(m, {"pulumi.com/skipAwait": "true"}) if is_covered(m) else m for m in manifests
     ]
 
 
-def _annotated(manifest: Manifest, key: str, value: str) -> Manifest:
+def annotated(manifest: Manifest, annotations: Mapping[str, str]) -> Manifest:
+    """Return the manifest, or the template of a pod, with annotations over its own."""
     metadata = manifest.get("metadata") or {}
-    annotations = {**(metadata.get("annotations") or {}), key: value}
-    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+    merged = {**(metadata.get("annotations") or {}), **annotations}
+    return {**manifest, "metadata": {**metadata, "annotations": merged}}
+
+
+def _reference(variable: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the name and key of the entry that an environment variable has its value from."""
+    source = variable.get("valueFrom") or {}
+    if reference := source.get("configMapKeyRef"):
+        return reference["name"], reference["key"]
+    if reference := source.get("secretKeyRef"):
+        return f"Secret {reference['name']}", reference["key"]
+    return None
 
 
 def _pod_spec(manifest: Manifest) -> dict[str, Any] | None:

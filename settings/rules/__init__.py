@@ -4,7 +4,16 @@ A rule names the keys that it reads; it is skipped where one of them is itself i
 would say then is about a default that nobody asked for.
 """
 
-from settings.rules import argo_cd, health_checks, open_kruise  # noqa: F401 importing registers
+from settings.rules import (  # noqa: F401 importing a file of rules registers them
+    argo_access,
+    argo_cd,
+    argo_repositories,
+    argo_server,
+    credentials,
+    health_checks,
+    open_kruise,
+    secrets,
+)
 from settings.rules.registry import broken
 
 __all__ = ["broken"]

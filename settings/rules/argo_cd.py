@@ -9,15 +9,8 @@ from settings.rules.registry import rule
 from upstream import argo_cd_config
 from upstream.versions import CATALOGUE
 
-OF_AN_INSTALLATION = (
-    "sha256",
-    "high_availability",
-    "config",
-    "params",
-    "rbac",
-    "timeout_seconds",
-)
-"""Fields that say how Argo CD is installed."""
+OF_ANY = frozenset({"enabled", "mode", "version", "namespace"})
+"""Fields that say something about an Argo CD that somebody else installed, too."""
 
 
 @rule("argoCd.mode", "argoCd.version", "argoCd.sha256", "argoCd.highAvailability")
@@ -50,15 +43,14 @@ def an_existing_argo_cd_is_not_installed(settings: Settings) -> Iterator[Problem
     argo = settings.argo_cd
     if argo.mode == "managed":
         return
-    for field in OF_AN_INSTALLATION:
-        if field in argo.model_fields_set:
-            key = dotted(("argoCd", type(argo).model_fields[field].alias or field))
-            text = (
-                "has no effect on an Argo CD that somebody else installed (argoCd.mode is "
-                f"existing); allowed: not set. Fix: {remove(key)}, or "
-                f"{put('argoCd.mode', 'managed')} for an Argo CD that this program installs"
-            )
-            yield Problem(key, text)
+    for field in sorted(argo.model_fields_set - OF_ANY):
+        key = dotted(("argoCd", type(argo).model_fields[field].alias or field))
+        text = (
+            "has no effect on an Argo CD that somebody else installed (argoCd.mode is "
+            f"existing); allowed: not set. Fix: {remove(key)}, or "
+            f"{put('argoCd.mode', 'managed')} for an Argo CD that this program installs"
+        )
+        yield Problem(key, text)
 
 
 @rule("argoCd.config")

@@ -17,8 +17,18 @@ class Guarded:
     reads: tuple[Path, ...]
 
     def applies(self, invalid: set[Path]) -> bool:
-        """Return whether no invalid key is one that the rule reads, or a section around it."""
-        return not any(key[: len(bad)] == bad for key in self.reads for bad in invalid)
+        """Return whether no invalid key is one that the rule reads, or a section around it.
+
+        A key that ends in `*` stands for all that is below it, too.
+        """
+        return not any(_meet(key, bad) for key in self.reads for bad in invalid)
+
+
+def _meet(key: Path, bad: Path) -> bool:
+    if key[-1] == "*":
+        key = key[:-1]
+        return key[: len(bad)] == bad or bad[: len(key)] == key
+    return key[: len(bad)] == bad
 
 
 RULES: list[Guarded] = []

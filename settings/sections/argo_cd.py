@@ -2,7 +2,15 @@
 
 from typing import Literal
 
-from settings.fields import ConfigMapKey, ConfigMapValue, DnsLabel, ReleaseTag
+from pydantic import Field
+
+from settings.fields import ConfigMapKey, ConfigMapValue, DnsLabel, DnsSubdomain, ReleaseTag
+from settings.sections.argo.access import AccessSettings
+from settings.sections.argo.components import Component, ComponentName
+from settings.sections.argo.fields import HostName, KnownHost, PemText
+from settings.sections.argo.projects import ProjectSettings
+from settings.sections.argo.repositories import CredentialsTemplate, RemoteCluster, Repository
+from settings.sections.argo.server import ServerSettings
 from settings.sections.base import Section, Timeout
 from upstream.versions import CATALOGUE, Sha256
 
@@ -29,7 +37,7 @@ class ArgoCdSettings(Section):
     """Install the highly available variant; it needs three nodes."""
 
     config: dict[ConfigMapKey, ConfigMapValue] = {}
-    """Entries of ConfigMap argocd-cm, over the release's own."""
+    """Entries of ConfigMap argocd-cm, over the release's own; none that has a setting here."""
 
     params: dict[ConfigMapKey, ConfigMapValue] = {}
     """Entries of ConfigMap argocd-cmd-params-cm, over the release's own."""
@@ -37,8 +45,53 @@ class ArgoCdSettings(Section):
     rbac: dict[ConfigMapKey, ConfigMapValue] = {}
     """Entries of ConfigMap argocd-rbac-cm, over the release's own."""
 
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    """The server: its address, the way to it, sign-on."""
+
+    access: AccessSettings = Field(default_factory=AccessSettings)
+    """Who may do what."""
+
+    projects: dict[DnsSubdomain, ProjectSettings] = {}
+    """AppProjects by name: what the applications of a team may come from, go to and consist of."""
+
+    default_project: Literal["unmanaged", "open", "locked"] = "unmanaged"
+    """What the AppProject `default` allows: all, nothing, or whatever it does now."""
+
+    repositories: dict[DnsLabel, Repository] = {}
+    """Repositories by name."""
+
+    repository_credentials: dict[DnsLabel, CredentialsTemplate] = {}
+    """Credentials for groups of repositories by name."""
+
+    known_hosts: list[KnownHost] = []
+    """Host keys of Git servers with an ssh address, beside those that the release knows."""
+
+    tls_certificates: dict[HostName, PemText] = {}
+    """Certificates of Git servers with an https address, or of their authority, by host name."""
+
+    clusters: dict[DnsLabel, RemoteCluster] = {}
+    """Further clusters to deploy to, by name."""
+
+    components: dict[ComponentName, Component] = {}
+    """Replicas and resources of its components."""
+
+    tracking_method: Literal["annotation", "annotation+label", "label"] = "annotation"
+    """How Argo CD marks what is its own. Other controllers copy the label, and Argo CD prunes."""
+
+    notifications: bool = True
+    """Run the notifications controller."""
+
+    dex: bool = True
+    """Run Dex, which brings sign-on with other providers than OIDC's."""
+
+    network_policies: bool = True
+    """Keep the release's NetworkPolicies."""
+
     timeout_seconds: Timeout = 600
     """How long each object may take to become ready, image pulls included."""
+
+    allow_downgrade_of: ReleaseTag | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
 
     @property
     def managed(self) -> bool:

@@ -9,33 +9,13 @@ from settings.fields import (
     AbsolutePath,
     ApiGroup,
     ChartVersion,
-    CpuQuantity,
+    DnsLabel,
     GateName,
-    MemoryQuantity,
     SocketFile,
 )
 from settings.sections.base import Section, Timeout
+from settings.sections.resources import Resources
 from upstream.versions import CATALOGUE, Sha256
-
-
-class ResourceList(Section):
-    """Amounts of CPU and memory; what is left out keeps the chart's value."""
-
-    cpu: CpuQuantity | None = None
-    """Cores, or thousandths of one."""
-
-    memory: MemoryQuantity | None = None
-    """Bytes, with a unit."""
-
-
-class Resources(Section):
-    """Kubernetes resource requests and limits of a container."""
-
-    requests: ResourceList = Field(default_factory=ResourceList)
-    """What a node must have free."""
-
-    limits: ResourceList = Field(default_factory=ResourceList)
-    """What the container may use at most."""
 
 
 class ManagerSettings(Section):
@@ -70,6 +50,19 @@ class DaemonSettings(Section):
     """Requests and limits; what is left out keeps the chart's value."""
 
 
+class KruiseReleaseSettings(Section):
+    """Where Helm keeps the release: set it to take over one that is kept elsewhere.
+
+    Changing it later would remove OpenKruise and install it anew, and is refused.
+    """
+
+    name: DnsLabel = "kruise"
+    """Name of the release."""
+
+    namespace: DnsLabel = "kruise-system"
+    """Namespace of its records; OpenKruise itself always runs in kruise-system."""
+
+
 class OpenKruiseSettings(Section):
     """OpenKruise: workloads with in-place updates and partitions, from its Helm chart."""
 
@@ -96,6 +89,12 @@ class OpenKruiseSettings(Section):
 
     role_list_groups: Annotated[list[ApiGroup], Field(min_length=1)] = ["*"]
     """API groups whose resources the manager may list; `*` is all of them."""
+
+    allow_downgrade_of: ChartVersion | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
+    release: KruiseReleaseSettings = Field(default_factory=KruiseReleaseSettings)
+    """Where Helm keeps the release."""
 
     @property
     def effective_feature_gates(self) -> dict[str, bool]:

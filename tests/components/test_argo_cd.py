@@ -5,7 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.argo_cd import REQUIRED, ArgoCd, ArgoCdArgs, with_room_to_roll
+from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.argo_cd.workloads import REQUIRED, with_room_to_roll
 from errors import ManifestError
 from tests.support.recordings import CRD, Recording, component_run
 from tests.support.release import release
@@ -92,7 +93,11 @@ def test_configuration_is_merged_over_what_is_shipped(
 
 
 def test_a_config_map_that_nobody_fills_declares_no_data() -> None:
-    assert "data" not in run()["argo-cd-configmap-argocd-rbac-cm"].inputs
+    assert "data" not in run()["argo-cd-configmap-argocd-cmd-params-cm"].inputs
+
+
+def test_whoever_has_no_role_has_no_rights() -> None:
+    assert run()["argo-cd-configmap-argocd-rbac-cm"].inputs["data"] == {"policy.default": ""}
 
 
 def test_every_image_is_pulled_as_the_settings_say(registered: Recording) -> None:
@@ -189,6 +194,78 @@ def test_a_release_without_a_config_map_is_refused_before_anything_is_registered
 
     with pytest.raises(ManifestError, match="0 objects ConfigMap argocd-cm"):
         run(manifests=manifests, config={"a": "b"})
+
+
+LOCKED_DEFAULT = "argo-cd-appproject-default"
+AFTERWARDS = {
+    "argo-cd-appproject-team",
+    "argo-cd-ingress-argocd-server",
+}
+
+
+@pytest.fixture(scope="module")
+def rich() -> Recording:
+    return run(
+        default_project="locked",
+        projects={"team": {"source_repositories": ["*"]}},
+        ingress={"host": "argocd.example.com"},
+        insecure=True,
+        repositories={"app": {"url": "https://git.example.com/app", "password": "hunter2"}},
+        clusters={"edge": {"server": "https://edge", "token": "hunter2"}},
+        oidc={
+            "name": "SSO",
+            "issuer": "https://id.example.com",
+            "client_id": "argocd",
+            "client_secret": "hunter2",
+        },
+    )
+
+
+def test_the_default_project_is_there_before_the_server_and_laid_over_what_is(
+    rich: Recording,
+) -> None:
+    project = rich[LOCKED_DEFAULT]
+
+    assert project.type == "kubernetes:argoproj.io/v1alpha1:AppProjectPatch"
+    assert project.inputs["metadata"]["annotations"] == {
+        "pulumi.com/patchFieldManager": "gitops-bootstrap-argo-cd-appproject-default",
+        "pulumi.com/patchForce": "true",
+    }
+    assert rich.dependencies(project) == [KINDS, HOME]
+    assert project.retain_on_delete
+    for name in WORKLOADS:
+        assert LOCKED_DEFAULT in rich.dependencies(rich[name])
+
+
+def test_the_default_project_is_nobodys_business_unless_it_is_stated() -> None:
+    assert LOCKED_DEFAULT not in run().by_name
+    opened = run(default_project="open")[LOCKED_DEFAULT]
+    assert opened.inputs["spec"]["sourceRepos"] == ["*"]
+
+
+def test_projects_and_ways_in_come_after_the_workloads_and_go_before_them(rich: Recording) -> None:
+    for name in AFTERWARDS:
+        assert rich.dependencies(rich[name]) == sorted([HOME, KINDS, *WORKLOADS])
+
+
+def test_secrets_of_repositories_clusters_and_sign_on_are_there_before_the_workloads(
+    rich: Recording,
+) -> None:
+    secrets = {f"argo-cd-secret-{name}" for name in ("repo-app", "cluster-edge", "argocd-sso")}
+
+    for name in secrets:
+        assert rich[name].is_secret("data")
+        assert rich[name].inputs["metadata"]["namespace"] == "tools"
+    for name in WORKLOADS:
+        assert secrets <= set(rich.dependencies(rich[name]))
+
+
+def test_an_insecure_server_is_reached_on_the_plain_port(rich: Recording) -> None:
+    summary = rich.outputs[rich["argo-cd"].urn]
+
+    assert summary["server"] == "argocd-server.tools.svc:80"
+    params = rich["argo-cd-configmap-argocd-cmd-params-cm"].inputs["data"]
+    assert params["server.insecure"] == "true"
 
 
 def spread(replicas: int, rule: str) -> dict[str, Any]:

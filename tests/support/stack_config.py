@@ -26,5 +26,8 @@ def shipped_stacks() -> list[str]:
 
 
 def raw_config(stack: str) -> dict[str, str]:
-    """Return the configuration of a stack as raw texts by full key, as the engine passes it on."""
-    return stack_files.raw_config(ROOT, stack)
+    """Return the configuration of a stack as raw texts by full key, as the engine passes it on.
+
+    The shipped stack files have no seed: each platform has its own.
+    """
+    return stack_files.with_seed(stack_files.raw_config(ROOT, stack))

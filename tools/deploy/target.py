@@ -13,7 +13,9 @@ from typing import Any
 import yaml
 
 from errors import ConfigError, ToolError
+from tools.deploy import local_secrets
 from tools.stack_files import NAMESPACE, read_stack_file
+from upstream.provider import FORCE_VARIABLE
 
 LOCAL = ("sandbox", "kind", "none")
 """Targets whose state is a folder in the checkout and whose secrets need no passphrase."""
@@ -21,7 +23,10 @@ LOCAL = ("sandbox", "kind", "none")
 BACKEND_VARIABLES = ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CREDENTIALS_PATH")
 """Pulumi's own variables, any of which tells where the state is."""
 
-CLUSTERS = ("sandbox", "kind", "context", "none")
+FOLDERS = {"sandbox": "plain", "kind": "kind", "context": "context", "none": "none"}
+"""Target -> its folder below `.sandbox`; `context` never makes its own."""
+
+CLUSTERS = tuple(FOLDERS)
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,11 @@ def refuse_second_stack(target: Target, stack: str) -> None:
 
 
 def engine_environment(
-    target: Target, pulumi_home: Path, environ: Mapping[str, str]
+    target: Target, pulumi_home: Path, environ: Mapping[str, str], *, adopt: bool = False
 ) -> dict[str, str]:
     """Return what is added to the environment of the engine.
+
+    `adopt` is the setting `cluster.adopt`; a provider plugin before 4.29 is told in this way.
 
     A local target gets a file backend in its own folder and an empty passphrase: there is nothing
     to protect on a throw-away cluster. Any other takes backend, passphrase and secrets provider
@@ -114,6 +121,8 @@ def engine_environment(
         # garbage; collecting it less often costs memory, which is not what is scarce.
         "GOGC": environ.get("GOGC", "400"),
     }
+    if adopt:
+        added[FORCE_VARIABLE] = "true"
     if target.kubeconfig:
         added["KUBECONFIG"] = str(target.kubeconfig)
     if target.is_local:
@@ -143,9 +152,9 @@ def engine_environment(
 def workspace(root: Path, target: Target, stack: str) -> Path:
     """Return the project folder for the engine.
 
-    For a local target that is a copy of the two project files, for two reasons: creating a stack
-    writes the salt of its secrets into the stack file, and a stack file may select a cluster, which
-    CLUSTER has just done instead.
+    For a local target that is a copy of the two project files, for three reasons: creating a stack
+    writes the salt of its secrets into the stack file, the target's secrets are its own, and a
+    stack file may select a cluster, which CLUSTER has just done instead.
     """
     settings = read_stack_file(root, stack)
     if not target.is_local:
@@ -154,8 +163,11 @@ def workspace(root: Path, target: Target, stack: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / "Pulumi.yaml", folder / "Pulumi.yaml")
     copy = folder / f"Pulumi.{stack}.yaml"
-    salt = _salt(copy)
-    copy.write_text(yaml.safe_dump(without_cluster(settings) | salt), encoding="utf-8")
+    own = local_secrets.kept(copy)
+    content = local_secrets.without_secrets(without_cluster(settings))
+    content |= own | {"config": content["config"] | own.get("config", {})}
+    copy.touch(mode=0o600)  # the passphrase of its secrets is empty
+    copy.write_text(yaml.safe_dump(content), encoding="utf-8")
     # The path of a chart is relative to the project, in the checkout and here alike.
     link = folder / ".cache"
     if not link.is_symlink():
@@ -178,13 +190,6 @@ def without_cluster(stack_file: Mapping[str, Any]) -> dict[str, Any]:
 
 def _states(target: Target) -> Path:
     return target.folder / "pulumi" / "state"
-
-
-def _salt(stack_file: Path) -> dict[str, str]:
-    if not stack_file.exists():
-        return {}
-    content = yaml.safe_load(stack_file.read_text(encoding="utf-8")) or {}
-    return {k: v for k, v in content.items() if k == "encryptionsalt"}
 
 
 def _run(*command: str) -> str:

@@ -68,6 +68,7 @@ def main() -> int:
 def _operate(paths: Paths, operation: str, settings: Mapping[str, Any]) -> int:
     # Here, because `run` needs none of it.
     from tools import toolchain  # noqa: PLC0415
+    from tools.deploy import local_secrets  # noqa: PLC0415
     from tools.deploy import stack as driver  # noqa: PLC0415
     from tools.deploy.command import CancellableCommand  # noqa: PLC0415
     from tools.deploy.target import Target, engine_environment, workspace  # noqa: PLC0415
@@ -83,6 +84,7 @@ def _operate(paths: Paths, operation: str, settings: Mapping[str, Any]) -> int:
     command = CancellableCommand(binary, pins.load().tools["pulumi"].version)
     with command.cancelled_by_signals(_say):
         stack = driver.open_stack(STACK, command, work_dir, environment)
+        local_secrets.provide(stack, CHECKOUT)
         report = driver.operate(stack, operation, CHECKOUT, _say)
     return 1 if report.errors or command.cancelled else 0
 

@@ -15,7 +15,7 @@ import yaml
 
 from errors import PlatformError
 from tools.render.recorder import Recorder, Registration, masked, record_program
-from tools.stack_files import raw_config
+from tools.stack_files import raw_config, with_seed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +29,8 @@ def main() -> int:
     out = options.out.resolve()
     os.chdir(ROOT)
     try:
-        recorder = record_program(ROOT, raw_config(ROOT, options.stack), options.stack)
+        config = with_seed(raw_config(ROOT, options.stack))
+        recorder = record_program(ROOT, config, options.stack)
     except (PlatformError, pulumi.RunError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

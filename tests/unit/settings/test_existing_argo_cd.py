@@ -11,8 +11,8 @@ INSTALLATION: dict[str, Any] = {
     "sha256": "a" * 64,
     "highAvailability": False,
     "config": {},
-    "params": {"server.insecure": "true"},
-    "rbac": {"policy.default": ""},
+    "params": {"reposerver.parallelism.limit": "5"},
+    "rbac": {"policy.matchMode": "glob"},
     "timeoutSeconds": 600,
 }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import settings
 from errors import ConfigError
 from settings.models import Settings
-from tests.unit.settings.helpers import KUBECONFIG, load, problems, raw, refusal
+from tests.unit.settings.helpers import KUBECONFIG, load, problems, raw, refusal, with_seed
 
 
 def test_the_message_lists_all_problems_sorted_by_key() -> None:
@@ -38,7 +38,8 @@ def test_the_message_lists_all_problems_sorted_by_key() -> None:
         "digest it is. Fix: pulumi config set --path 'openKruise.version' "
         f"{_default('open_kruise')}, or pulumi config rm --path 'openKruise.sha256'\n"
         "  openkruise: unknown key; did you mean openKruise? "
-        "Known: argoCd, cluster, crds, healthChecks, images, openKruise. Fix: rename or remove it"
+        "Known: argoCd, cluster, crds, credentials, healthChecks, images, openKruise, secrets. "
+        "Fix: rename or remove it"
     )
 
 
@@ -245,5 +246,9 @@ def test_any_set_of_invalid_values_is_reported_completely(keys: set[str]) -> Non
 def test_deeply_nested_text_is_refused_and_not_followed() -> None:
     with pytest.raises(ConfigError, match="1 configuration problem"):
         settings.load(
-            raw({"crds": "[" * 100_000}), stack="s", dry_run=True, environ={}, secret_keys=()
+            raw(with_seed({"crds": "[" * 100_000})),
+            stack="s",
+            dry_run=True,
+            environ={},
+            secret_keys=(),
         )

@@ -7,7 +7,7 @@ import pytest
 import settings
 from errors import ConfigError
 from settings.own_scripts import LIMIT, read
-from tests.unit.settings.helpers import KUBECONFIG, raw
+from tests.unit.settings.helpers import KUBECONFIG, raw, with_seed
 
 SCRIPT = 'return {status = "Healthy", message = "ü"}\n'
 
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_refused(folder: Path) -> None:
 
 
 def load(project: Path, scripts: str) -> settings.Settings:
-    config = raw({"healthChecks": {"scripts": scripts}})
+    config = raw(with_seed({"healthChecks": {"scripts": scripts}}))
     return settings.load(config, stack="s", dry_run=True, environ=KUBECONFIG, project=project)
 
 

@@ -9,7 +9,8 @@ import settings
 from errors import ConfigError
 from settings.loader import PROJECT
 from settings.models import Settings
-from tests.support.stack_config import project, raw_config, shipped_stacks
+from tests.support.stack_config import ROOT, project, raw_config, shipped_stacks
+from tools import stack_files
 
 ON_A_SANDBOX = {"dev", "live"}
 """Stacks whose cluster the command selects."""
@@ -37,11 +38,28 @@ def test_other_stacks_name_their_cluster(stack: str) -> None:
     assert settings.load(raw_config(stack), stack=stack, dry_run=False, environ={}).cluster.context
 
 
-def test_production_is_highly_available_and_keeps_its_definitions() -> None:
+def test_production_is_highly_available_keeps_its_definitions_and_has_no_admin() -> None:
     loaded = settings.load(raw_config("prod"), stack="prod", dry_run=True, environ={})
 
     assert loaded.argo_cd.high_availability
     assert loaded.crds.retain
+    assert not loaded.credentials.admin.enabled
+
+
+@pytest.mark.parametrize("stack", sorted(set(shipped_stacks()) - ON_A_SANDBOX))
+def test_where_others_work_the_project_that_allows_all_is_shut(stack: str) -> None:
+    argo_cd = settings.load(raw_config(stack), stack=stack, dry_run=True, environ={}).argo_cd
+
+    assert argo_cd.default_project == "locked"
+    assert argo_cd.access.ci
+    sources = argo_cd.projects[argo_cd.access.ci.project].source_repositories
+    assert "*" not in sources
+
+
+@pytest.mark.parametrize("stack", shipped_stacks())
+def test_no_shipped_stack_has_a_seed_that_everybody_knows(stack: str) -> None:
+    with pytest.raises(ConfigError, match=r"secrets\.credentialsSeed: not set"):
+        settings.load(stack_files.raw_config(ROOT, stack), stack=stack, dry_run=True, environ={})
 
 
 def test_the_project_file_has_a_typed_entry_per_section() -> None:
@@ -75,7 +93,9 @@ def test_the_running_stacks_configuration_is_what_pulumi_passes_on(
     monkeypatch.setenv("PULUMI_CONFIG", '{"gitops-bootstrap:argoCd": "{\\"namespace\\":\\"a\\"}"}')
     monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
-    pulumi.runtime.set_all_config({"gitops-bootstrap:crds": '{"retain":true}'}, [])
+    seed = '{"credentialsSeed": "AY3Z7MSjK2lYqZdcffcbRKjmixACLJY/SK8cpgKGb8A="}'
+    config = {"gitops-bootstrap:crds": '{"retain":true}', "gitops-bootstrap:secrets": seed}
+    pulumi.runtime.set_all_config(config, ["gitops-bootstrap:secrets"])
     loaded = settings.load_from_pulumi()
 
     assert loaded.crds.retain
