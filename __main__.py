@@ -1,6 +1,8 @@
 """The program, on one page: settings -> artifacts -> provider -> units in order -> outputs."""
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import pulumi
 from pulumi_kubernetes import Provider
@@ -8,11 +10,15 @@ from pulumi_kubernetes import Provider
 import settings as configuration
 from components.argo_cd import ArgoCd
 from components.health_checks import HealthChecks
+from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from definitions.collect import collect
 from errors import PlatformError
-from upstream import artifacts, manifests
+from teardown import kube_vela as kube_vela_teardown
+from upstream import artifacts, charts, manifests
 from wiring.argo_cd import argo_cd_args, replaced
 from wiring.health_checks import health_checks_args
+from wiring.kube_vela import kube_vela_args
 from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
 
@@ -25,6 +31,7 @@ def main() -> None:
     settings = configuration.load_from_pulumi()
     # All of them before anything is registered: a wrong byte must not leave half a platform.
     fetched = artifacts.fetch_all(pins(settings))
+    definitions = vela_definitions(settings, fetched)
     options = pulumi.ResourceOptions(provider=provider_of(settings))
     # Kruise's webhooks intercept every pod: pods of other units wait until they answer.
     interceptors: list[pulumi.Resource] = []
@@ -49,6 +56,38 @@ def main() -> None:
         pulumi.export("argoCd", argo_cd.summary)
         for name in replaced(settings, contributed):
             pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
+
+    # Also where the unit is off: the removal of what was installed before runs it.
+    removal = teardown_hook(settings)
+    if settings.kube_vela.enabled:
+        vela_args = kube_vela_args(
+            settings,
+            fetched,
+            crds=charts.crds(fetched["kubeVela"]),
+            definitions=definitions,
+            before_removal=removal,
+            pods_depend_on=interceptors,
+        )
+        kube_vela = KubeVela("kube-vela", vela_args, options)
+        pulumi.export("kubeVela", kube_vela.summary)
+
+
+def vela_definitions(
+    settings: configuration.Settings, fetched: Mapping[str, Path]
+) -> list[manifests.Manifest]:
+    """Return what developers may write beside the definitions of KubeVela's chart."""
+    vela = settings.kube_vela
+    if not vela.enabled:
+        return []
+    chart = fetched["kubeVela"]
+    return collect(chart, vela.definitions, pulumi.log.info, clone_set=vela.clone_set)
+
+
+def teardown_hook(settings: configuration.Settings) -> pulumi.ResourceHook:
+    """Return what runs before vela-core is removed; see docs/adr/0018."""
+    cluster = settings.cluster
+    seconds = settings.kube_vela.timeout_seconds
+    return kube_vela_teardown.hook(cluster.kubeconfig, cluster.context, seconds)
 
 
 def provider_of(settings: configuration.Settings) -> Provider:

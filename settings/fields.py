@@ -56,6 +56,11 @@ ContextName = Annotated[str, Field(pattern=r"^\S([^\r\n]*\S)?$", examples=["stag
 FilePath = Annotated[str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["~/.kube/staging"])]
 """The path of a file, not its content."""
 
+FolderPath = Annotated[
+    str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["platform/definitions"])
+]
+"""The path of a folder, relative to the project."""
+
 Identifier = Annotated[
     str,
     Field(

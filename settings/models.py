@@ -8,6 +8,7 @@ from settings.sections.cluster import ClusterSettings
 from settings.sections.crds import CrdSettings
 from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
+from settings.sections.kube_vela import KubeVelaSettings
 from settings.sections.open_kruise import OpenKruiseSettings
 
 
@@ -31,6 +32,9 @@ class Settings(Section):
 
     health_checks: HealthCheckSettings = Field(default_factory=HealthCheckSettings)
     """How Argo CD judges the platform's objects."""
+
+    kube_vela: KubeVelaSettings = Field(default_factory=KubeVelaSettings)
+    """KubeVela."""
 
     @property
     def has_health_checks(self) -> bool:

@@ -4,7 +4,12 @@ A rule names the keys that it reads; it is skipped where one of them is itself i
 would say then is about a default that nobody asked for.
 """
 
-from settings.rules import argo_cd, health_checks, open_kruise  # noqa: F401 importing registers
+from settings.rules import (  # noqa: F401 importing registers them
+    argo_cd,
+    health_checks,
+    kube_vela,
+    open_kruise,
+)
 from settings.rules.registry import broken
 
 __all__ = ["broken"]

@@ -9,33 +9,12 @@ from settings.fields import (
     AbsolutePath,
     ApiGroup,
     ChartVersion,
-    CpuQuantity,
     GateName,
-    MemoryQuantity,
     SocketFile,
 )
 from settings.sections.base import Section, Timeout
+from settings.sections.resources import Resources
 from upstream.versions import CATALOGUE, Sha256
-
-
-class ResourceList(Section):
-    """Amounts of CPU and memory; what is left out keeps the chart's value."""
-
-    cpu: CpuQuantity | None = None
-    """Cores, or thousandths of one."""
-
-    memory: MemoryQuantity | None = None
-    """Bytes, with a unit."""
-
-
-class Resources(Section):
-    """Kubernetes resource requests and limits of a container."""
-
-    requests: ResourceList = Field(default_factory=ResourceList)
-    """What a node must have free."""
-
-    limits: ResourceList = Field(default_factory=ResourceList)
-    """What the container may use at most."""
 
 
 class ManagerSettings(Section):

@@ -7,12 +7,18 @@ import pulumi
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
-from components import argo_cd, health_checks, open_kruise
+from components import argo_cd, health_checks, kube_vela, open_kruise
 from components.argo_cd import ArgoCd, ArgoCdArgs
 from components.health_checks import HealthChecks
+from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
 
-REFUSED = {ArgoCd: {"pods_depend_on"}, HealthChecks: set[str](), OpenKruise: set[str]()}
+REFUSED = {
+    ArgoCd: {"pods_depend_on"},
+    HealthChecks: set[str](),
+    KubeVela: {"pods_depend_on"},
+    OpenKruise: set[str](),
+}
 """Arguments that only a Python program can give: resources to wait for."""
 
 each_component = pytest.mark.parametrize("component", REFUSED, ids=lambda c: c.__name__)
@@ -79,5 +85,6 @@ def test_a_component_is_understood_with_every_description() -> None:
 def test_the_real_annotations_are_there_to_be_analysed() -> None:
     assert "from __future__" not in inspect.getsource(argo_cd)
     assert "from __future__" not in inspect.getsource(health_checks)
+    assert "from __future__" not in inspect.getsource(kube_vela)
     assert "from __future__" not in inspect.getsource(open_kruise)
     assert set(ArgoCdArgs.__required_keys__) == {"manifests", "version", "namespace"}

@@ -159,5 +159,8 @@ def test_what_a_controller_fills_in_would_be_found() -> None:
 
 def test_only_the_setting_decides_whether_definitions_stay(run: StackRun) -> None:
     kept = {r.kind for r in run.recording.all if r.retain_on_delete}
+    namespaces = [r.name for r in run.recording.of_kind("Namespace") if r.retain_on_delete]
 
-    assert kept == ({CRD} if run.stack == "prod" else set())
+    assert kept - {"Namespace"} == ({CRD} if run.stack == "prod" else set())
+    # In it Applications can live, which nothing could delete any more.
+    assert namespaces == (["kube-vela-namespace-vela-system"] if run.stack == "prod" else [])

@@ -105,9 +105,14 @@ class Report:
 
     def _finish(self, step: StepEventMetadata) -> Iterator[str]:
         started, _ = self.running.pop(step.urn, (None, ""))
-        if step.op not in OPERATIONS or is_quiet(step) or step.urn in self.done:
+        if step.op not in OPERATIONS or is_quiet(step):
             return
         symbol, operation = OPERATIONS[step.op]
+        if before := self.done.get(step.urn):
+            # Where the program runs for a destroy, everything is first reported as it is.
+            if (before, operation) != ("same", "delete"):
+                return
+            self.counts[unit_of(step.urn)]["same"] -= 1
         self.done[step.urn] = operation
         self.counts[unit_of(step.urn)][operation] += 1
         if operation in {"same", "read", "refresh"}:

@@ -73,6 +73,14 @@ def test_what_stays_the_same_is_counted_without_a_line(report: Report) -> None:
     assert report.changes == 0
 
 
+def test_a_destroy_for_which_the_program_runs_counts_what_it_deletes(report: Report) -> None:
+    events = [*done("same", SERVER), *done("same", CONFIG_MAP), *done("delete", SERVER)]
+
+    assert lines(report, events) == ["- argo-cd      Deployment server  0.0 s"]
+    assert counted(report) == {"argo-cd": {"delete": 1, "same": 1}}
+    assert report.changes == 1
+
+
 def test_an_object_that_is_reported_twice_is_counted_once(report: Report) -> None:
     events = [*done("create", SERVER), ended("create", SERVER)]
 
