@@ -7,9 +7,9 @@
 #   application  a core.oam.dev Application, which vela-core deploys
 #   render       what it stands for, rendered by `vela dry-run` offline
 # environment: ARGOCD_ENV_APPFILE (name of the file), ARGOCD_APP_NAMESPACE, KUBE_VERSION;
-#   render: VELA_CLI (path), VELA_KUBECONFIG (path; optional)
-# Beside this file: nodes.awk, chart/, values.json (settings of the chart; optional), and for render
-# definitions/ and render.sh. Needs sh, awk, helm 3 or 4 and the usual tools, as in Argo CD's image.
+#   render: VELA_CLI and VELA_DEFINITIONS (paths), VELA_KUBECONFIG (path; optional)
+# Beside this file: nodes.awk, chart/, render.sh and values.json (settings of the chart; optional).
+# Needs sh, awk, helm 3 or 4 and the usual tools, as in Argo CD's image.
 set -eu
 umask 077
 export LC_ALL=C

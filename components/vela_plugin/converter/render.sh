@@ -1,7 +1,7 @@
 # Part of generate.sh, for its mode render: prints what $work/app.yaml stands for.
 # shellcheck shell=sh disable=SC2154
 
-: "${VELA_CLI:?}"
+: "${VELA_CLI:?}" "${VELA_DEFINITIONS:?}"
 [ -n "${ARGOCD_APP_NAMESPACE:-}" ] || refuse "the application names no namespace as its destination"
 minor=$(printf '%s\n' "${KUBE_VERSION:-}" | sed -n 's/^v\{0,1\}1\.\([0-9][0-9]*\).*/\1/p')
 [ -n "$minor" ] || refuse "KUBE_VERSION says \"${KUBE_VERSION:-}\", which is no version of Kubernetes"
@@ -9,7 +9,7 @@ minor=$(printf '%s\n' "${KUBE_VERSION:-}" | sed -n 's/^v\{0,1\}1\.\([0-9][0-9]*\
 # The definitions ask for the version of the cluster, and offline `vela dry-run` answers 1.0: they
 # would render API versions that are gone.
 mkdir "$work/definitions"
-for definition in "$here"/definitions/*.yaml; do
+for definition in "$VELA_DEFINITIONS"/*.yaml; do
     sed "s/context\.clusterVersion\.minor/$minor/g" "$definition" >"$work/definitions/${definition##*/}"
 done
 

@@ -82,7 +82,7 @@ RENDERED = "---\n# Application(testapp) -- Component(web) \n---\n\nkind: Deploym
 def renderer(bench: Bench) -> Bench:
     """Return a bench on which helm answers as it does, and one definition lies."""
     bench.program("helm", """printf '{"kind":"Application"}\\n'""")
-    definitions = bench.converter / "definitions"
+    definitions = bench.app.parent / "definitions"
     definitions.mkdir()
     (definitions / "gateway.yaml").write_text("legacyAPI: context.clusterVersion.minor < 19\n")
     return bench
@@ -90,8 +90,13 @@ def renderer(bench: Bench) -> Bench:
 
 def render(bench: Bench, script: str, **environment: str) -> Result:
     """Run the mode render with a vela of the test's own."""
-    given = {"ARGOCD_APP_NAMESPACE": "demo", "KUBE_VERSION": "1.36.3", **environment}
-    return bench.run("render", VELA_CLI=str(bench.program("vela", script)), **given)
+    given = {
+        "ARGOCD_APP_NAMESPACE": "demo",
+        "KUBE_VERSION": "1.36.3",
+        "VELA_CLI": str(bench.program("vela", script)),
+        "VELA_DEFINITIONS": str(bench.app.parent / "definitions"),
+    }
+    return bench.run("render", **given | environment)
 
 
 def test_what_vela_renders_is_printed_as_it_is(renderer: Bench) -> None:

@@ -89,7 +89,7 @@ Ref: https://github.com/kubevela/kubevela/tree/v0.3.4/hack/vela-templates/defini
 {{- define "old.put" }}
   {{- if hasKey .old.service .trait }}
     {{- include "problem" (list .old.state .old.at (printf "stands for the trait %s, which is there as well; keep one" .trait)) }}
-  {{- else if not (has .trait .old.state.values.traits) }}
+  {{- else if not (has .trait (concat .old.state.values.traits .old.state.values.moreTraits)) }}
     {{- include "problem" (list .old.state .old.at (printf "stands for the trait %s, which this platform does not allow" .trait)) }}
   {{- else }}
     {{- $_ := set .old.traits .trait .properties }}

@@ -2,6 +2,7 @@
 {{- define "service" }}
   {{- $at := include "pointer" (list "/services" .name) }}
   {{- $values := .state.values }}
+  {{- $all_traits := concat $values.traits $values.moreTraits }}
   {{- $service := .service }}
   {{- include "name" (list .state $at .name) }}
   {{- if not (kindIs "map" $service) }}
@@ -22,7 +23,7 @@
       {{- $traits := dict }}
       {{- range $key, $value := $service }}
         {{- $field := include "pointer" (list $at $key) }}
-        {{- $is_parameter := or (kindIs "invalid" $parameters) (has $key (default list $parameters)) }}
+        {{- $is_parameter := or (has "*" $parameters) (has $key $parameters) }}
         {{- if has $key (list "type" "dependsOn") }}
         {{- else if eq $key "build" }}
           {{- include "problem" (list $.state $field "nothing is built while manifests are made: there is no container runtime here, and Git would not say which image runs. Build it in the pipeline and put its name in `image`") }}
@@ -30,19 +31,19 @@
           {{- include "problem" (list $.state $field "not carried over; name the Secret or ConfigMap in `env`") }}
         {{- else if kindIs "invalid" $value }}
           {{- include "problem" (list $.state $field "has no value; give it one, or leave it out") }}
-        {{- else if and (has $key $values.traits) (kindIs "map" $value) }}
+        {{- else if and (has $key $all_traits) (kindIs "map" $value) }}
           {{- $_ := set $traits $key $value }}
         {{- else if $is_parameter }}
           {{- $_ := set $properties $key $value }}
-        {{- else if has $key $values.traits }}
+        {{- else if has $key $all_traits }}
           {{- include "problem" (list $.state $field "the properties of a trait are a mapping") }}
         {{- else if has $key (list "autoscale" "metrics" "rollout" "route") }}
-          {{- include (printf "old.%s" $key) (dict "state" $.state "at" $field "value" $value "service" $service "name" $.name "parameters" (default list $parameters) "traits" $traits "properties" $properties) }}
+          {{- include (printf "old.%s" $key) (dict "state" $.state "at" $field "value" $value "service" $service "name" $.name "parameters" $parameters "traits" $traits "properties" $properties) }}
         {{- else }}
           {{- include "problem" (list $.state $field (printf "is neither a trait nor a parameter of %s; its parameters: %s" $type (join ", " $parameters))) }}
         {{- end }}
       {{- end }}
-      {{- if and (has "image" (default list $parameters)) (not (hasKey $service "image")) (not (hasKey $service "build")) }}
+      {{- if and (has "image" $parameters) (not (hasKey $service "image")) (not (hasKey $service "build")) }}
         {{- include "problem" (list .state (printf "%s/image" $at) "missing; name the image to run") }}
       {{- end }}
       {{- if $properties }}
