@@ -12,6 +12,7 @@ from components.argo_cd import ArgoCd
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.vela_plugin import VelaPlugin
 from definitions.collect import collect
 from errors import PlatformError
 from teardown import kube_vela as kube_vela_teardown
@@ -21,6 +22,7 @@ from wiring.health_checks import health_checks_args
 from wiring.kube_vela import kube_vela_args
 from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
+from wiring.vela_plugin import vela_plugin_args
 
 NOWHERE = json.dumps({"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []})
 """A kubeconfig that leads nowhere: a preview without a cluster must not find one by itself."""
@@ -50,9 +52,18 @@ def main() -> None:
         contributed |= checks.entries
         pulumi.export("healthChecks", checks.summary)
 
+    plugin = None
+    if settings.has_vela_plugin:
+        of_chart = chart_definitions(settings, fetched)
+        args = vela_plugin_args(settings, release, own=definitions, chart=of_chart)
+        vela_plugin = VelaPlugin("vela-plugin", args, options)
+        plugin = vela_plugin.contribution
+        contributed |= plugin.entries
+        pulumi.export("velaPlugin", vela_plugin.summary)
+
     if settings.argo_cd.managed:
-        args = argo_cd_args(settings, release, contributed, interceptors)
-        argo_cd = ArgoCd("argo-cd", args, options)
+        argo_args = argo_cd_args(settings, release, contributed, interceptors, plugin)
+        argo_cd = ArgoCd("argo-cd", argo_args, options)
         pulumi.export("argoCd", argo_cd.summary)
         for name in replaced(settings, contributed):
             pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
@@ -77,10 +88,17 @@ def vela_definitions(
 ) -> list[manifests.Manifest]:
     """Return what developers may write beside the definitions of KubeVela's chart."""
     vela = settings.kube_vela
-    if not vela.enabled:
+    if "kubeVela" not in fetched:
         return []
     chart = fetched["kubeVela"]
     return collect(chart, vela.definitions, pulumi.log.info, clone_set=vela.clone_set)
+
+
+def chart_definitions(
+    settings: configuration.Settings, fetched: Mapping[str, Path]
+) -> list[manifests.Manifest]:
+    """Return the definitions of KubeVela's chart, where the plugin renders with them."""
+    return charts.vela_definitions(fetched["kubeVela"]) if settings.renders_applications else []
 
 
 def teardown_hook(settings: configuration.Settings) -> pulumi.ResourceHook:

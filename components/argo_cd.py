@@ -10,6 +10,7 @@ import pulumi
 
 from upstream import manifests as m
 from upstream.manifests import Manifest
+from upstream.patches import with_patches
 from upstream.resources import CRD, KubernetesObject, child_name, register
 
 HA_NODES = 3
@@ -38,6 +39,12 @@ class ArgoCdArgs(TypedDict):
 
     rbac: NotRequired[Mapping[str, str]]
     """Entries for argocd-rbac-cm, merged over the release's own."""
+
+    objects: NotRequired[Sequence[Mapping[str, Any]]]
+    """Configuration of other units that the workloads refer to, beside the release's."""
+
+    patches: NotRequired[Sequence[Mapping[str, Any]]]
+    """What other units add to objects of the release, found by kind and name."""
 
     image_registry: NotRequired[str | None]
     """Registry that serves the images instead of their own: HOST[:PORT][/PATH]."""
@@ -109,6 +116,8 @@ def render(args: ArgoCdArgs) -> list[Manifest]:
     objects = m.with_config_map_data(objects, "argocd-cm", args.get("config") or {})
     objects = m.with_config_map_data(objects, "argocd-cmd-params-cm", args.get("params") or {})
     objects = m.with_config_map_data(objects, "argocd-rbac-cm", args.get("rbac") or {})
+    objects = with_patches(objects, [dict(p) for p in args.get("patches") or ()])
+    objects = [*objects, *(dict(o) for o in args.get("objects") or ())]
     objects = with_room_to_roll(objects)
     objects = m.with_restart_on_change(objects)
     objects = m.with_image_registry(objects, args.get("image_registry"))

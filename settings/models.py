@@ -10,6 +10,7 @@ from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
 from settings.sections.kube_vela import KubeVelaSettings
 from settings.sections.open_kruise import OpenKruiseSettings
+from settings.sections.vela_plugin import VelaPluginSettings
 
 
 class Settings(Section):
@@ -36,7 +37,23 @@ class Settings(Section):
     kube_vela: KubeVelaSettings = Field(default_factory=KubeVelaSettings)
     """KubeVela."""
 
+    vela_plugin: VelaPluginSettings = Field(default_factory=VelaPluginSettings)
+    """Argo CD taking Appfiles and OAM Applications."""
+
     @property
     def has_health_checks(self) -> bool:
         """Whether there is an Argo CD to contribute health checks to, and they are wanted."""
         return self.argo_cd.enabled and self.health_checks.enabled
+
+    @property
+    def has_vela_plugin(self) -> bool:
+        """Whether there is an Argo CD to add the plugin to, and it is wanted."""
+        wanted = self.vela_plugin.enabled
+        if wanted is None:
+            return self.argo_cd.managed and self.kube_vela.enabled
+        return self.argo_cd.enabled and wanted
+
+    @property
+    def renders_applications(self) -> bool:
+        """Whether the plugin renders with the definitions of KubeVela's chart."""
+        return self.has_vela_plugin and self.vela_plugin.mode == "render"

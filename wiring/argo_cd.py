@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.argo_cd import ArgoCdArgs
+from components.vela_plugin.contribution import Contribution
 from settings import Settings
 from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
@@ -15,11 +16,12 @@ def argo_cd_args(
     release: Sequence[Manifest],
     contributed: Mapping[str, str],
     pods_depend_on: Sequence[pulumi.Resource],
+    plugin: Contribution | None = None,
 ) -> ArgoCdArgs:
     """Return what Argo CD is installed from, and how.
 
     `release` is the manifest as published; `contributed` are entries for argocd-cm from other
-    units, over which those of the stack file go.
+    units, over which those of the stack file go, and `plugin` is what the vela plugin adds.
     """
     argo, images = settings.argo_cd, settings.images
     config = {**contributed, **argo.config}
@@ -32,6 +34,8 @@ def argo_cd_args(
         "config": config,
         "params": argo.params,
         "rbac": argo.rbac,
+        "objects": plugin.objects if plugin else [],
+        "patches": [plugin.patch] if plugin else [],
         "image_registry": images.registry,
         "pull_secrets": images.pull_secrets,
         "retain_crds": settings.crds.retain,

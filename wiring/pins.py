@@ -12,6 +12,6 @@ def pins(settings: Settings) -> dict[str, Pin]:
         wanted["openKruise"] = CATALOGUE["openKruise"].pin("chart", kruise.version, kruise.sha256)
     if argo.managed:
         wanted["argoCd"] = CATALOGUE["argoCd"].pin(argo.variant, argo.version, argo.sha256)
-    if vela.enabled:
+    if vela.enabled or settings.renders_applications:
         wanted["kubeVela"] = CATALOGUE["kubeVela"].pin("chart", vela.version, vela.sha256)
     return wanted

@@ -72,7 +72,7 @@ def _sidecar(args: VelaPluginArgs) -> dict[str, Any]:
         "image": args["image"],
         "imagePullPolicy": "IfNotPresent",
         "command": ["/var/run/argocd/argocd-cmp-server"],
-        "env": _environment(args),
+        **_environment(args),
         "securityContext": dict(SECURITY),
         "resources": {
             kind: {**amounts, **given.get(kind, {})} for kind, amounts in RESOURCES.items()
@@ -89,19 +89,16 @@ def _sidecar(args: VelaPluginArgs) -> dict[str, Any]:
 
 def _legacy(args: VelaPluginArgs) -> dict[str, Any]:
     """Return what the repo-server's own container gets, in which the plugin then runs."""
-    container: dict[str, Any] = {"name": REPO_SERVER, "volumeMounts": _mounts(args)}
-    if environment := _environment(args):
-        container["env"] = environment
-    return container
+    return {"name": REPO_SERVER, **_environment(args), "volumeMounts": _mounts(args)}
 
 
-def _environment(args: VelaPluginArgs) -> list[dict[str, str]]:
+def _environment(args: VelaPluginArgs) -> dict[str, Any]:
     if args["mode"] != "render":
-        return []
+        return {}
     given = {"VELA_CLI": f"{_CLI_HOME}/vela", "VELA_DEFINITIONS": _DEFINITIONS_HOME}
     if args.get("kubeconfig_secret"):
         given["VELA_KUBECONFIG"] = f"{_KUBECONFIG_HOME}/config"
-    return [{"name": name, "value": value} for name, value in given.items()]
+    return {"env": [{"name": name, "value": value} for name, value in given.items()]}
 
 
 def _mounts(args: VelaPluginArgs) -> list[dict[str, Any]]:

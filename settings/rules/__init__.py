@@ -9,6 +9,7 @@ from settings.rules import (  # noqa: F401 importing registers them
     health_checks,
     kube_vela,
     open_kruise,
+    vela_plugin,
 )
 from settings.rules.registry import broken
 

@@ -12,12 +12,15 @@ from components.argo_cd import ArgoCd, ArgoCdArgs
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.vela_plugin import VelaPlugin
+from components.vela_plugin import args as vela_plugin_args
 
 REFUSED = {
     ArgoCd: {"pods_depend_on"},
     HealthChecks: set[str](),
     KubeVela: {"pods_depend_on"},
     OpenKruise: set[str](),
+    VelaPlugin: set[str](),
 }
 """Arguments that only a Python program can give: resources to wait for."""
 
@@ -87,4 +90,5 @@ def test_the_real_annotations_are_there_to_be_analysed() -> None:
     assert "from __future__" not in inspect.getsource(health_checks)
     assert "from __future__" not in inspect.getsource(kube_vela)
     assert "from __future__" not in inspect.getsource(open_kruise)
+    assert "from __future__" not in inspect.getsource(vela_plugin_args)
     assert set(ArgoCdArgs.__required_keys__) == {"manifests", "version", "namespace"}
