@@ -15,7 +15,7 @@ from components.open_kruise import OpenKruise
 from components.vela_plugin import VelaPlugin
 from definitions.collect import collect
 from errors import PlatformError
-from teardown import kube_vela as kube_vela_teardown
+from hooks import kube_vela as kube_vela_hooks
 from upstream import artifacts, charts, manifests
 from wiring.argo_cd import argo_cd_args, replaced
 from wiring.health_checks import health_checks_args
@@ -68,15 +68,16 @@ def main() -> None:
         for name in replaced(settings, contributed):
             pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
 
-    # Also where the unit is off: the removal of what was installed before runs it.
-    removal = teardown_hook(settings)
+    # Also where the unit is off: the removal of what was installed before runs one of them.
+    around = vela_hooks(settings)
     if settings.kube_vela.enabled:
         vela_args = kube_vela_args(
             settings,
             fetched,
             crds=charts.crds(fetched["kubeVela"]),
             definitions=definitions,
-            before_removal=removal,
+            before_change=around.before_change,
+            before_removal=around.before_removal,
             pods_depend_on=interceptors,
         )
         kube_vela = KubeVela("kube-vela", vela_args, options)
@@ -101,11 +102,11 @@ def chart_definitions(
     return charts.vela_definitions(fetched["kubeVela"]) if settings.renders_applications else []
 
 
-def teardown_hook(settings: configuration.Settings) -> pulumi.ResourceHook:
-    """Return what runs before vela-core is removed; see docs/adr/0018."""
+def vela_hooks(settings: configuration.Settings) -> kube_vela_hooks.Hooks:
+    """Return what runs before vela-core is installed, changed or removed; see docs/adr/0018."""
     cluster = settings.cluster
-    seconds = settings.kube_vela.timeout_seconds
-    return kube_vela_teardown.hook(cluster.kubeconfig, cluster.context, seconds)
+    target = kube_vela_hooks.Target(cluster.kubeconfig, cluster.context, cluster.selected)
+    return kube_vela_hooks.hooks(target, settings.kube_vela.timeout_seconds)
 
 
 def provider_of(settings: configuration.Settings) -> Provider:

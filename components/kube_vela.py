@@ -78,6 +78,9 @@ class KubeVelaArgs(TypedDict):
     retain_crds: NotRequired[bool]
     """Keep CRDs and namespace, and so Applications with all they made, on destroy."""
 
+    before_change: NotRequired[pulumi.ResourceHook | None]
+    """Runs before vela-core is installed or changed, in previews too."""
+
     before_removal: NotRequired[pulumi.ResourceHook | None]
     """Runs before vela-core is removed, which alone can finish the deletion of an Application.
 
@@ -132,7 +135,6 @@ class KubeVela(pulumi.ComponentResource):
         kinds = register(
             [dict(crd) for crd in args["crds"]], depends_on=[home], retain_crds=retain, **shared
         )
-        hook = None if retain else args.get("before_removal")
         release = helm.Release(
             f"{name}-release-{RELEASE}",
             chart=args["chart"],
@@ -148,13 +150,23 @@ class KubeVela(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[home, *kinds, *(args.get("pods_depend_on") or [])],
                 custom_timeouts=pulumi.CustomTimeouts(create=bound, update=bound, delete=bound),
-                hooks=pulumi.ResourceHookBinding(before_delete=[hook]) if hook else None,
+                hooks=bound_hooks(args),
             ),
         )
         # After the release: with webhooks on, a definition is written through vela-core.
         register(definitions(args), depends_on=[home, release], **shared)
 
         self.register_outputs(dict(self.summary))
+
+
+def bound_hooks(args: KubeVelaArgs) -> pulumi.ResourceHookBinding:
+    """Return when which hook runs; with retained CRDs Applications stay and nothing is removed."""
+    change, removal = args.get("before_change"), args.get("before_removal")
+    return pulumi.ResourceHookBinding(
+        before_create=[change] if change else [],
+        before_update=[change] if change else [],
+        before_delete=[removal] if removal and not args.get("retain_crds") else [],
+    )
 
 
 def definitions(args: KubeVelaArgs) -> list[Manifest]:

@@ -17,6 +17,7 @@ def kube_vela_args(
     *,
     crds: Sequence[Manifest],
     definitions: Sequence[Manifest],
+    before_change: pulumi.ResourceHook,
     before_removal: pulumi.ResourceHook,
     pods_depend_on: Sequence[pulumi.Resource],
 ) -> KubeVelaArgs:
@@ -39,6 +40,7 @@ def kube_vela_args(
         "image_registry": images.registry,
         "pull_secrets": images.pull_secrets,
         "retain_crds": settings.crds.retain,
+        "before_change": before_change,
         "before_removal": before_removal,
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": vela.timeout_seconds,

@@ -141,12 +141,23 @@ def test_the_hook_runs_before_the_release_is_removed_unless_applications_stay(
 
     registered = component_run(build)
 
-    hooks = {r.name: r.before_delete for r in registered.all if r.before_delete}
-    assert hooks == ({} if retain else {RELEASE: ["applications-first"]})
+    hooks = {r.name: r.hooks for r in registered.all if r.hooks}
+    assert hooks == ({} if retain else {RELEASE: {"before_delete": ["applications-first"]}})
+
+
+def test_the_other_hook_runs_before_the_release_is_installed_or_changed() -> None:
+    def build(opts: pulumi.ResourceOptions) -> None:
+        hook = pulumi.ResourceHook("look-first", lambda _: None)
+        KubeVela("kube-vela", args(before_change=hook), opts)
+
+    (release,) = [r for r in component_run(build).all if r.hooks]
+
+    assert release.name == RELEASE
+    assert release.hooks == {"before_create": ["look-first"], "before_update": ["look-first"]}
 
 
 def test_without_a_hook_there_is_none(registered: Recording) -> None:
-    assert not [r.name for r in registered.all if r.before_delete]
+    assert not [r.name for r in registered.all if r.hooks]
 
 
 def test_without_webhooks_the_revision_of_a_definition_is_waited_for(

@@ -39,8 +39,8 @@ class Registration:
     hide_diffs: list[str]
     ignore_changes: list[str]
     timeouts: dict[str, str] = field(default_factory=dict)
-    before_delete: list[str] = field(default_factory=list)
-    """Names of the hooks that run before it is deleted."""
+    hooks: dict[str, list[str]] = field(default_factory=dict)
+    """Names of hooks by when they run: `before_create`, `after_delete`, ..."""
 
     @property
     def kind(self) -> str:
@@ -84,7 +84,7 @@ class Recorder(mocks.MockMonitor):
                     hide_diffs=list(request.hideDiffs),
                     ignore_changes=list(request.ignoreChanges),
                     timeouts=timeouts,
-                    before_delete=list(request.hooks.before_delete),
+                    hooks={f.name: list(v) for f, v in request.hooks.ListFields()},
                 )
             )
         return response  # type: ignore[no-any-return]

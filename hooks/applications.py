@@ -7,10 +7,8 @@ for it. Once vela-core is gone, deleting an Application, its kind or its namespa
 import time
 from collections.abc import Callable
 
-import pulumi
-
 from errors import PlatformError
-from preflight.cluster import NOT_FOUND, Cluster, Transport, transport
+from preflight.cluster import NOT_FOUND, Cluster, Transport
 from upstream.charts import VELA_NAMESPACE
 
 API = "/apis/core.oam.dev/v1beta1"
@@ -19,18 +17,6 @@ _POLL_SECONDS = 1.0
 
 class TeardownError(PlatformError):
     """Something that has to go before the platform does is still there."""
-
-
-def hook(kubeconfig: str | None, context: str | None, seconds: float) -> pulumi.ResourceHook:
-    """Return what the engine runs before vela-core is removed, on a kubeconfig's cluster.
-
-    It must exist in every run of the program: the state knows it by name.
-    """
-
-    def run(_args: pulumi.ResourceHookArgs) -> None:
-        remove_applications(transport(kubeconfig, context), seconds, pulumi.log.info)
-
-    return pulumi.ResourceHook("kube-vela-remove-applications", run)
 
 
 def remove_applications(send: Transport, seconds: float, say: Callable[[str], None]) -> None:

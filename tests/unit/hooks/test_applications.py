@@ -1,13 +1,13 @@
 """Applications go before vela-core does: deleted, waited for, and never for ever."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from hooks.applications import TeardownError, remove_applications
 from preflight.cluster import Answer
-from teardown import kube_vela
-from teardown.kube_vela import TeardownError, remove_applications
 
 API = "/apis/core.oam.dev/v1beta1"
 
@@ -61,8 +61,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    monkeypatch.setattr(kube_vela.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(kube_vela.time, "sleep", sleep)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", sleep)
 
 
 def test_every_application_is_deleted_once_and_waited_for() -> None:
@@ -94,10 +94,9 @@ def test_without_any_nothing_is_said_and_nothing_deleted() -> None:
 
 
 def test_without_the_kind_there_is_nothing_to_do() -> None:
-    def send(*_: object) -> Answer:
-        return Answer(404, {"message": "the server could not find the requested resource"})
+    missing = Answer(404, {"message": "the server could not find the requested resource"})
 
-    remove_applications(send, 60, print)
+    remove_applications(lambda *_: missing, 60, print)
 
 
 def test_without_vela_core_the_wait_ends_with_what_to_do() -> None:
