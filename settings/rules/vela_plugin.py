@@ -86,18 +86,19 @@ def only_rendering_needs_the_cli(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
-@rule(_ENABLED, "argoCd.config")
+@rule(_ENABLED, "kubeVela.enabled", "argoCd.config")
 def argo_cd_does_not_track_by_label(settings: Settings) -> Iterator[Problem]:
     """Yield tracking by label: what vela-core makes carries the labels of its Application.
 
     Ref: https://github.com/kubevela/kubevela/issues/4359
     """
     name = "application.resourceTrackingMethod"
-    if settings.has_vela_plugin and settings.argo_cd.config.get(name) == "label":
+    has_applications = settings.has_vela_plugin or settings.kube_vela.enabled
+    if has_applications and settings.argo_cd.config.get(name) == "label":
         key = f'argoCd.config["{name}"]'
         text = (
-            "label is not allowed with the vela plugin: KubeVela copies an Application's labels to "
-            "what it makes of it, and Argo CD would prune that; allowed: annotation or "
+            "label is not allowed with KubeVela: it copies an Application's labels to what it "
+            "makes of it, and Argo CD would prune that; allowed: annotation or "
             f"annotation+label. Fix: {remove(key)}"
         )
         yield Problem(key, text)

@@ -97,7 +97,8 @@ def test_tracking_by_label_is_refused_with_the_reason() -> None:
     (text,) = found.values()
     assert "Argo CD would prune" in text
     load({"argoCd": {"config": {NAME: "annotation+label"}}})
-    load({"argoCd": {"config": {NAME: "label"}}, "velaPlugin": {"enabled": False}})
+    nobody = {"velaPlugin": {"enabled": False}, "kubeVela": {"enabled": False}}
+    load({"argoCd": {"config": {NAME: "label"}}, **nobody})
 
 
 @pytest.mark.parametrize("image", ["argocd", "a/argocd:latest", "a:5000/argocd", "a/b@sha256:0"])
