@@ -92,7 +92,7 @@ def operate(
 
     `diff` shows the engine's own field-by-field diff instead of a line for each change.
     """
-    report = Report(preview=operation == "preview")
+    report = Report(preview=operation == "preview", removal=operation == "destroy")
 
     def on_event(event: auto.EngineEvent) -> None:
         for line in report.on_event(event):
