@@ -3,13 +3,14 @@
 Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/config-management-plugins.md
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 
 import pulumi
 
 from components.vela_plugin.args import VelaPluginArgs
 from components.vela_plugin.contribution import Contribution, contribution
-from upstream.manifests import Manifest
 from upstream.resources import KubernetesPatch, child_name, register
 
 
@@ -48,23 +49,26 @@ class VelaPlugin(pulumi.ComponentResource):
     def _patch(self, name: str, namespace: str) -> None:
         given = self._contribution
         files = register(given.objects, component=name, home=namespace, parent=self)
-
-        def patched(manifest: Manifest) -> None:
-            KubernetesPatch(
-                child_name(name, manifest, namespace),
-                manifest,
-                # A pod that mounts what is not there does not start.
-                pulumi.ResourceOptions(parent=self, depends_on=files),
-            )
-
-        patched(given.patch)
+        # The provider compares lists by position, and the live Deployment's begin with what others
+        # own: it would find a difference for ever. So `spec` is not compared, and another content
+        # is another patch, which takes the place of the one before.
+        # Ref: https://github.com/pulumi/pulumi-kubernetes/blob/v4.25.0/provider/pkg/provider/util.go
+        digest = hashlib.sha256(json.dumps(given.patch, sort_keys=True).encode()).hexdigest()[:8]
+        KubernetesPatch(
+            f"{child_name(name, given.patch, namespace)}-{digest}",
+            given.patch,
+            # A pod that mounts what is not there does not start.
+            pulumi.ResourceOptions(parent=self, depends_on=files, ignore_changes=["spec"]),
+        )
         if given.entries:
-            metadata = {"name": "argocd-cm", "namespace": namespace}
-            patched(
-                {
-                    "apiVersion": "v1",
-                    "kind": "ConfigMap",
-                    "metadata": metadata,
-                    "data": given.entries,
-                }
+            entries = {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": "argocd-cm", "namespace": namespace},
+                "data": given.entries,
+            }
+            KubernetesPatch(
+                child_name(name, entries, namespace),
+                entries,
+                pulumi.ResourceOptions(parent=self, depends_on=files),
             )

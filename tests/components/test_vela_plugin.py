@@ -5,10 +5,11 @@ from typing import Any
 from components.vela_plugin import VelaPlugin, VelaPluginArgs
 from components.vela_plugin.converter import converter
 from tests.support.recordings import Recording, component_run
+from tools.render.recorder import Registration
 
 CONFIG_MAP = "vela-plugin-configmap-vela-plugin"
 DEFINITIONS = "vela-plugin-configmap-vela-plugin-definitions"
-DEPLOYMENT = "vela-plugin-deployment-argocd-repo-server"
+DEPLOYMENT = "vela-plugin-deployment-argocd-repo-server-"
 SETTINGS = "vela-plugin-configmap-argocd-cm"
 
 
@@ -25,6 +26,12 @@ def run(**given: Any) -> Recording:
     return component_run(lambda opts: VelaPlugin("vela-plugin", args, opts))
 
 
+def deployment(registered: Recording) -> Registration:
+    """Return the patch of the Deployment, whose name ends with a digest of its content."""
+    (found,) = (r for r in registered.objects if r.name.startswith(DEPLOYMENT))
+    return found
+
+
 def test_for_a_managed_argo_cd_nothing_is_registered() -> None:
     registered = run()
 
@@ -39,18 +46,19 @@ def test_for_a_managed_argo_cd_nothing_is_registered() -> None:
 def test_an_existing_argo_cd_is_patched_after_the_files_are_there() -> None:
     registered = run(patch=True, track_by_annotation=True)
 
-    assert [r.name for r in registered.objects] == [CONFIG_MAP, DEPLOYMENT, SETTINGS]
-    assert registered[DEPLOYMENT].type == "kubernetes:apps/v1:DeploymentPatch"
+    patch = deployment(registered)
+    assert {r.name for r in registered.objects} == {CONFIG_MAP, patch.name, SETTINGS}
+    assert patch.type == "kubernetes:apps/v1:DeploymentPatch"
     assert registered[SETTINGS].type == "kubernetes:core/v1:ConfigMapPatch"
     assert registered[CONFIG_MAP].type == "kubernetes:core/v1:ConfigMap"
-    assert registered.dependencies(registered[DEPLOYMENT]) == [CONFIG_MAP]
+    assert registered.dependencies(patch) == [CONFIG_MAP]
     assert {registered.name_of(r.parent) for r in registered.objects} == {"vela-plugin"}
     assert {r.inputs["metadata"]["namespace"] for r in registered.objects} == {"tools"}
 
 
 def test_two_patches_have_managers_of_their_own() -> None:
     registered = run(patch=True, track_by_annotation=True)
-    patches = [registered[DEPLOYMENT], registered[SETTINGS]]
+    patches = [deployment(registered), registered[SETTINGS]]
 
     managers = [
         p.inputs["metadata"]["annotations"]["pulumi.com/patchFieldManager"] for p in patches
@@ -59,14 +67,14 @@ def test_two_patches_have_managers_of_their_own() -> None:
 
 
 def test_a_patch_of_the_deployment_touches_no_other_container() -> None:
-    pod = run(patch=True)[DEPLOYMENT].inputs["spec"]["template"]["spec"]
+    pod = deployment(run(patch=True)).inputs["spec"]["template"]["spec"]
 
     assert [c["name"] for c in pod["containers"]] == ["vela"]
     assert sorted(v["name"] for v in pod["volumes"]) == ["vela-plugin", "vela-tmp"]
 
 
 def test_pull_secrets_are_added_to_an_argo_cd_of_somebody_else_alone() -> None:
-    patched = run(patch=True, pull_secrets=["regcred"])[DEPLOYMENT]
+    patched = deployment(run(patch=True, pull_secrets=["regcred"]))
 
     pod = patched.inputs["spec"]["template"]["spec"]
     assert pod["imagePullSecrets"] == [{"name": "regcred"}]
@@ -76,4 +84,11 @@ def test_pull_secrets_are_added_to_an_argo_cd_of_somebody_else_alone() -> None:
 def test_rendering_has_a_second_config_map_with_the_definitions() -> None:
     registered = run(patch=True, mode="render")
 
-    assert registered.dependencies(registered[DEPLOYMENT]) == [CONFIG_MAP, DEFINITIONS]
+    assert registered.dependencies(deployment(registered)) == [CONFIG_MAP, DEFINITIONS]
+
+
+def test_another_content_is_another_patch() -> None:
+    names = [deployment(run(patch=True, **given)).name for given in ({}, {"traits": ["scaler"]})]
+
+    assert len(set(names)) == 2
+    assert names[0] == deployment(run(patch=True)).name
