@@ -1,32 +1,36 @@
 """The program, on one page: settings -> artifacts -> provider -> units in order -> outputs."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pulumi
 
 import settings as configuration
 from components.argo_cd import ArgoCd
 from components.health_checks import HealthChecks
+from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.vela_plugin import VelaPlugin
 from errors import PlatformError
+from hooks.kube_vela import Target, hooks
 from preflight import run as preflight
 from upstream import artifacts, manifests
-from upstream.plan import PlannedUnit
-from wiring.argo_cd import argo_cd_args, planned_argo_cd, replaced
+from wiring.argo_cd import argo_cd_args, replaced
 from wiring.health_checks import health_checks_args
-from wiring.open_kruise import open_kruise_args, planned_open_kruise
+from wiring.kube_vela import chart_definitions, kube_vela_args, own_definitions
+from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
+from wiring.plan import planned
 from wiring.provider import provider_of
+from wiring.vela_plugin import vela_plugin_args
 
 
 def main() -> None:
     """Register what the stack's settings ask for."""
     settings = configuration.load_from_pulumi()
+    cluster = settings.cluster
     # All of them before anything is registered: a wrong byte must not leave half a platform.
     fetched = artifacts.fetch_all(pins(settings))
+    definitions = own_definitions(settings, fetched, pulumi.log.info)
     # What the state and the cluster have against it, all of it before anything is written.
-    outlook = preflight.run(settings.cluster, lambda: planned(settings, fetched))
+    outlook = preflight.run(cluster, lambda: planned(settings, fetched, definitions))
     if outlook.lines:
         pulumi.log.info("\n".join(outlook.lines))
     options = pulumi.ResourceOptions(provider=provider_of(settings))
@@ -48,22 +52,37 @@ def main() -> None:
         contributed |= checks.entries
         pulumi.export("healthChecks", checks.summary)
 
+    plugin = None
+    if settings.has_vela_plugin:
+        of_chart = chart_definitions(settings, fetched)
+        plugin_args = vela_plugin_args(settings, release, own=definitions, chart=of_chart)
+        vela_plugin = VelaPlugin("vela-plugin", plugin_args, options)
+        plugin = vela_plugin.contribution
+        contributed |= plugin.entries
+        pulumi.export("velaPlugin", vela_plugin.summary)
+
     if settings.argo_cd.managed:
-        args = argo_cd_args(settings, release, contributed, interceptors)
-        argo_cd = ArgoCd("argo-cd", args, options)
+        argo_args = argo_cd_args(settings, release, contributed, interceptors, plugin)
+        argo_cd = ArgoCd("argo-cd", argo_args, options)
         pulumi.export("argoCd", argo_cd.summary)
         for name in replaced(settings, contributed):
-            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
+            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of another unit")
 
-
-def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> list[PlannedUnit]:
-    """Return what each unit creates."""
-    units = []
-    if settings.open_kruise.enabled:
-        units.append(planned_open_kruise(settings, fetched))
-    if settings.argo_cd.managed:
-        units.append(planned_argo_cd(settings, manifests.read(fetched["argoCd"])))
-    return units
+    # Also where the unit is off: the removal of what was installed before runs one of them.
+    target = Target(cluster.kubeconfig, cluster.context, cluster.selected)
+    around = hooks(target, settings.kube_vela.timeout_seconds)
+    if settings.kube_vela.enabled:
+        vela_args = kube_vela_args(
+            settings,
+            fetched,
+            definitions=definitions,
+            before_change=around.before_change,
+            before_removal=around.before_removal,
+            pods_depend_on=interceptors,
+            adopted=outlook.releases,
+        )
+        kube_vela = KubeVela("kube-vela", vela_args, options)
+        pulumi.export("kubeVela", kube_vela.summary)
 
 
 try:

@@ -23,3 +23,7 @@ class ManifestError(PlatformError):
 
 class ToolError(PlatformError):
     """A tool of the toolchain cannot be had, or a command of it failed."""
+
+
+class DefinitionError(PlatformError):
+    """A definition for KubeVela could not be used by it; the message lists every problem."""

@@ -130,14 +130,18 @@ def misplaced(releases: Iterable[FoundRelease]) -> Iterator[Problem]:
         planned = found.planned
         if found.other:
             namespace, name = found.other
+            setting = planned.setting
+            move = (
+                f"{put(f'{setting}.namespace', namespace)}, {put(f'{setting}.name', name)} and "
+                f"{put('cluster.adopt', 'true')} ({GUIDE}); or "
+            )
             text = (
                 f"{planned.namespace}/{planned.name} is not what is installed: the cluster has "
                 f"{planned.witness} of Helm release {namespace}/{name}, and a second one would "
-                f"fight over it. Fix: {put(f'{planned.setting}.namespace', namespace)}, "
-                f"{put(f'{planned.setting}.name', name)} and {put('cluster.adopt', 'true')} "
-                f"({GUIDE}); or helm uninstall --namespace {namespace} {name}"
+                f"fight over it. Fix: {move if setting else ''}"
+                f"helm uninstall --namespace {namespace} {name}"
             )
-            yield Problem(planned.setting, text)
+            yield Problem(setting or found.unit, text)
         elif found.maker:
             text = (
                 f"the cluster has {planned.witness}, made by {found.maker} and part of no Helm "

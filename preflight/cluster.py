@@ -137,7 +137,12 @@ class Cluster:
 
 
 def connect(kubeconfig: str | None, context: str | None) -> Cluster:
-    """Return a reader of the cluster that a kubeconfig's context leads to.
+    """Return a reader of the cluster that a kubeconfig's context leads to; as `transport`."""
+    return Cluster(transport(kubeconfig, context))
+
+
+def transport(kubeconfig: str | None, context: str | None) -> Transport:
+    """Return what sends requests to the cluster that a kubeconfig's context leads to.
 
     None stands for the default file and its current context, as in the settings. The first request
     connects; a kubeconfig that cannot be used raises ClusterError here.
@@ -174,7 +179,7 @@ def connect(kubeconfig: str | None, context: str | None) -> Cluster:
         except ValueError:
             return Answer(response.status, text.decode(errors="replace"))
 
-    return Cluster(send)
+    return send
 
 
 def api_version(manifest: Manifest) -> tuple[str, str]:

@@ -49,12 +49,38 @@ Registry = Annotated[
 ]
 """Host, optional port and optional path of an image registry: no scheme, no trailing slash."""
 
+
+def _not_floating(image: str) -> str:
+    if image.endswith(":latest"):
+        kind = "floating"
+        raise PydanticCustomError(kind, "the tag says nothing about what is pulled")
+    return image
+
+
+ImageReference = Annotated[
+    str,
+    Field(
+        pattern=(
+            r"^[a-zA-Z0-9]([-._a-zA-Z0-9]*(:[0-9]{1,5})?/)?[-._/a-z0-9]*"
+            r"(:[_a-zA-Z0-9][-._a-zA-Z0-9]*(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$"
+        ),
+        examples=["registry.example.com/argocd:v3.5.1"],
+    ),
+    AfterValidator(_not_floating),
+]
+"""An image with a tag other than latest, or a digest."""
+
 ContextName = Annotated[str, Field(pattern=r"^\S([^\r\n]*\S)?$", examples=["staging"])]
 """The name of a kubeconfig context."""
 
 # A kubeconfig's content holds credentials; as the setting is stored in plain text, it is refused.
 FilePath = Annotated[str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["~/.kube/staging"])]
 """The path of a file, not its content."""
+
+FolderPath = Annotated[
+    str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["platform/definitions"])
+]
+"""The path of a folder, relative to the project."""
 
 Identifier = Annotated[
     str,

@@ -12,7 +12,9 @@ from settings.sections.crds import CrdSettings
 from settings.sections.credentials import CredentialsSettings
 from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
+from settings.sections.kube_vela import KubeVelaSettings
 from settings.sections.open_kruise import OpenKruiseSettings
+from settings.sections.vela_plugin import VelaPluginSettings
 
 
 class Settings(Section):
@@ -39,6 +41,12 @@ class Settings(Section):
     health_checks: HealthCheckSettings = Field(default_factory=HealthCheckSettings)
     """How Argo CD judges the platform's objects."""
 
+    kube_vela: KubeVelaSettings = Field(default_factory=KubeVelaSettings)
+    """KubeVela."""
+
+    vela_plugin: VelaPluginSettings = Field(default_factory=VelaPluginSettings)
+    """Argo CD taking Appfiles and OAM Applications."""
+
     secrets: dict[SecretName, SecretText] = Field(default={})
     """Secret values by name, each encrypted; settings that end in From name them."""
 
@@ -46,6 +54,19 @@ class Settings(Section):
     def has_health_checks(self) -> bool:
         """Whether there is an Argo CD to contribute health checks to, and they are wanted."""
         return self.argo_cd.enabled and self.health_checks.enabled
+
+    @property
+    def has_vela_plugin(self) -> bool:
+        """Whether there is an Argo CD to add the plugin to, and it is wanted."""
+        wanted = self.vela_plugin.enabled
+        if wanted is None:
+            return self.argo_cd.managed and self.kube_vela.enabled
+        return self.argo_cd.enabled and wanted
+
+    @property
+    def renders_applications(self) -> bool:
+        """Whether the plugin renders with the definitions of KubeVela's chart."""
+        return self.has_vela_plugin and self.vela_plugin.mode == "render"
 
     def revealed(self, value: Any) -> Any:
         """Return a section, or several, as plain data with the secret values that it names."""

@@ -17,8 +17,8 @@ class PlannedRelease:
     witness: Identity
     values: Mapping[str, Any]
     """What is set over the chart's defaults."""
-    setting: str
-    """Where name and namespace are set: `openKruise.release`."""
+    setting: str | None = None
+    """Where name and namespace are set: `openKruise.release`; nowhere where they are fixed."""
 
     @property
     def place(self) -> tuple[str, str]:

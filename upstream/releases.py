@@ -26,6 +26,8 @@ def release(
     parent: pulumi.Resource,
     depends_on: Sequence[pulumi.Resource],
     adopt: bool = False,
+    skip_crds: bool = False,
+    hooks: pulumi.ResourceHookBinding | None = None,
 ) -> helm.Release:
     """Register a release as a child of `parent`.
 
@@ -42,10 +44,12 @@ def release(
         timeout=timeout_seconds,
         # A first install that failed would leave a release that the next run cannot install over.
         cleanup_on_fail=True,
+        skip_crds=skip_crds or None,
         opts=pulumi.ResourceOptions(
             parent=parent,
             depends_on=list(depends_on),
             custom_timeouts=pulumi.CustomTimeouts(create=bound, update=bound, delete=bound),
             import_=f"{namespace}/{name}" if adopt else None,
+            hooks=hooks,
         ),
     )

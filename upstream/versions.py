@@ -41,6 +41,8 @@ class Product(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
+    kubernetes: Annotated[str, Field(pattern=r"^\d+\.\d+$")] | None = None
+    """The newest minor version of Kubernetes that upstream tests with, where it says."""
     artifacts: Annotated[Mapping[str, Source], Field(min_length=1)]
 
     def pin(self, variant: str, version: str, sha256: str | None = None) -> Pin:

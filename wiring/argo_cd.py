@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.argo_cd import HA_NODES, ArgoCdArgs, created
+from components.vela_plugin.contribution import Contribution
 from settings import Settings
 from settings.credentials import argo_cd_credentials
 from upstream.argo_cd_config import EXCLUSIONS
@@ -17,11 +18,12 @@ def argo_cd_args(
     release: Sequence[Manifest],
     contributed: Mapping[str, str],
     pods_depend_on: Sequence[pulumi.Resource],
+    plugin: Contribution | None = None,
 ) -> ArgoCdArgs:
     """Return what Argo CD is installed from, and how.
 
     `release` is the manifest as published; `contributed` are entries for argocd-cm from other
-    units, over which those of the stack file go.
+    units, over which those of the stack file go, and `plugin` is what the vela plugin adds.
     """
     argo, images = settings.argo_cd, settings.images
     credentials = argo_cd_credentials(settings)
@@ -60,6 +62,8 @@ def argo_cd_args(
         "notifications": argo.notifications,
         "dex": argo.dex,
         "network_policies": argo.network_policies,
+        "objects": plugin.objects if plugin else [],
+        "patches": [plugin.patch] if plugin else [],
         "image_registry": images.registry,
         "pull_secrets": images.pull_secrets,
         "retain_crds": settings.crds.retain,
@@ -73,13 +77,15 @@ def replaced(settings: Settings, contributed: Mapping[str, str]) -> list[str]:
     return sorted((contributed.keys() & settings.argo_cd.config.keys()) - {EXCLUSIONS})
 
 
-def planned_argo_cd(settings: Settings, release: Sequence[Manifest]) -> PlannedUnit:
+def planned_argo_cd(
+    settings: Settings, release: Sequence[Manifest], plugin: Contribution | None = None
+) -> PlannedUnit:
     """Return what the unit creates, without what other units contribute to its objects."""
     argo = settings.argo_cd
     return PlannedUnit(
         "argoCd",
         argo.version,
-        objects=created(argo_cd_args(settings, release, {}, ())),
+        objects=created(argo_cd_args(settings, release, {}, (), plugin)),
         nodes=HA_NODES if argo.high_availability else 1,
         allow_downgrade_of=argo.allow_downgrade_of,
         version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",

@@ -42,6 +42,12 @@ class ArgoCdArgs(TypedDict):
     rbac: NotRequired[Mapping[str, str]]
     """Entries for argocd-rbac-cm, merged over the release's own."""
 
+    objects: NotRequired[Sequence[Mapping[str, Any]]]
+    """Configuration of other units that the workloads refer to, beside the release's."""
+
+    patches: NotRequired[Sequence[Mapping[str, Any]]]
+    """What other units add to objects of the release, found by kind and name."""
+
     own_secrets: NotRequired[OwnSecretsArgs]
     """Credentials that Argo CD makes up at its first start where they are not given."""
 

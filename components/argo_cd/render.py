@@ -16,6 +16,7 @@ from components.argo_cd import (
 )
 from upstream import manifests as m
 from upstream.manifests import Manifest
+from upstream.patches import with_patches
 from upstream.resources import CRD
 
 
@@ -69,6 +70,9 @@ def _release(args: Mapping[str, Any]) -> list[Manifest]:
     if not args.get("network_policies", True):
         objects = workloads.without_network_policies(objects)
     objects = workloads.with_workloads(objects, args.get("workloads") or {})
+    # After the sizes, which are those of the release's own containers.
+    objects = with_patches(objects, [dict(p) for p in args.get("patches") or ()])
+    objects = [*objects, *(dict(o) for o in args.get("objects") or ())]
     objects = workloads.with_room_to_roll(objects)
     own = args.get("own_secrets")
     objects = own_secrets.with_settings_secret(objects, own)

@@ -11,8 +11,10 @@ from settings.rules import (  # noqa: F401 importing a file of rules registers t
     argo_server,
     credentials,
     health_checks,
+    kube_vela,
     open_kruise,
     secrets,
+    vela_plugin,
 )
 from settings.rules.registry import broken
 

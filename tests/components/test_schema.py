@@ -11,9 +11,17 @@ from pulumi.provider.experimental.analyzer import Analyzer
 import components
 from components.argo_cd import ArgoCd, ArgoCdArgs
 from components.health_checks import HealthChecks
+from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.vela_plugin import VelaPlugin
 
-REFUSED = {ArgoCd: {"pods_depend_on"}, HealthChecks: set[str](), OpenKruise: set[str]()}
+REFUSED = {
+    ArgoCd: {"pods_depend_on"},
+    HealthChecks: set[str](),
+    KubeVela: {"pods_depend_on"},
+    OpenKruise: set[str](),
+    VelaPlugin: set[str](),
+}
 """Arguments that only a Python program can give: resources to wait for."""
 
 each_component = pytest.mark.parametrize("component", REFUSED, ids=lambda c: c.__name__)

@@ -90,4 +90,4 @@ def test_destroy_ends_with_a_summary(root: Path) -> None:
     result = deploy(root, "destroy")
 
     assert result.returncode == 0
-    assert "destroy: 62 changes" in result.stdout
+    assert "destroy: 78 changes" in result.stdout

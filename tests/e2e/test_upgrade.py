@@ -11,6 +11,7 @@ HIGHLY_AVAILABLE = {"highAvailability": True}
 OLD = {
     "openKruise": {"version": "1.7.5"},
     "argoCd": {"version": "v3.4.7", **HIGHLY_AVAILABLE},
+    "kubeVela": {"version": "1.10.8"},
 }
 NEW = {"argoCd": HIGHLY_AVAILABLE}
 LASTING = ("namespaces,crds,configmaps,secrets,services,statefulsets,deployments", "-A")
@@ -21,12 +22,13 @@ def images(cluster: Cluster, namespace: str) -> set[str]:
     return {container["image"] for pod in pods for container in pod["containers"]}
 
 
-def test_an_upgrade_of_both_units_replaces_and_deletes_nothing(
+def test_an_upgrade_of_all_units_replaces_and_deletes_nothing(
     project: Project, cluster: Cluster
 ) -> None:
     project.succeed("up", OLD)
     assert "quay.io/argoproj/argocd:v3.4.7" in images(cluster, "argocd")
     assert images(cluster, "kruise-system") == {"openkruise/kruise-manager:v1.7.5"}
+    assert images(cluster, "vela-system") == {"oamdev/vela-core:v1.10.8"}
     before = cluster.uids(*LASTING)
 
     project.config = {}
@@ -37,6 +39,7 @@ def test_an_upgrade_of_both_units_replaces_and_deletes_nothing(
     cluster.run("rollout", "status", "deployment", "-n", "argocd", "--timeout=50s")
     assert "quay.io/argoproj/argocd:v3.5.1" in images(cluster, "argocd")
     assert images(cluster, "kruise-system") == {"openkruise/kruise-manager:v1.8.3"}
+    assert images(cluster, "vela-system") == {"oamdev/vela-core:v1.10.9"}
     after = cluster.uids(*LASTING)
     # Helm keeps a Secret for each of its revisions.
     kept = {name: uid for name, uid in before.items() if not name.startswith("sh.helm.release.")}

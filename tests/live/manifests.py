@@ -76,6 +76,31 @@ def oam_application(namespace: str) -> str:
     )
 
 
+def clone_set_application(namespace: str, **properties: Any) -> str:
+    """Return an Application of KubeVela: a CloneSet of two pods with a Service."""
+    return json.dumps(
+        {
+            "apiVersion": "core.oam.dev/v1beta1",
+            "kind": "Application",
+            "metadata": {"name": "hello", "namespace": namespace},
+            "spec": {
+                "components": [
+                    {
+                        "name": "hello",
+                        "type": "cloneset",
+                        "properties": {
+                            "image": "example.org/hello:1",
+                            "ports": [{"port": 8000, "expose": True}],
+                            "replicas": 2,
+                            **properties,
+                        },
+                    }
+                ]
+            },
+        }
+    )
+
+
 def task(namespace: str, script: str) -> str:
     """Return a Task with one parameter and one step as JSON."""
     return json.dumps(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from tests.live.conftest import Eventually
+from tests.live.manifests import clone_set_application
 from tests.support.engine import Cluster
 from tools.live import lifecycle, stack
 from tools.live.lifecycle import Live
@@ -14,6 +15,7 @@ CLUSTER_KINDS = (
     "namespaces,crds,clusterroles,clusterrolebindings,"
     "mutatingwebhookconfigurations,validatingwebhookconfigurations"
 )
+OURS = ("argo", "kruise", "oam.dev", "vela")
 MANAGER = "control-plane=controller-manager"
 DESTROY_SECONDS = 120
 UP_SECONDS = 120
@@ -23,7 +25,7 @@ PODS_SECONDS = 5
 
 def ours(cluster: Cluster) -> set[str]:
     """Return the names of cluster-scoped objects that belong to the stack."""
-    return {name for name in cluster.uids(CLUSTER_KINDS) if "argo" in name or "kruise" in name}
+    return {n for n in cluster.uids(CLUSTER_KINDS) if any(word in n for word in OURS)}
 
 
 def early_pods(cluster: Cluster) -> list[str]:
@@ -71,16 +73,20 @@ def late_manager(live: Live, cluster: Cluster) -> Iterator[None]:
 
 
 def test_destroy_leaves_nothing_and_up_has_no_pod_refused(
-    live: Live, cluster: Cluster, eventually: Eventually
+    live: Live, cluster: Cluster, namespace: str, eventually: Eventually
 ) -> None:
     assert ours(cluster)
+    # Its finalizer is vela-core's, and Kruise refuses to go while its CloneSet is there.
+    cluster.run("apply", "-f", "-", stdin=clone_set_application(namespace))
+    eventually(lambda: len(cluster.items("clonesets", "-n", namespace)), 1)
     started = time.monotonic()
     stack.run(live.paths, "destroy", print)
     assert time.monotonic() - started < DESTROY_SECONDS
     assert not ours(cluster)
+    assert cluster.items("pods,services", "-n", namespace) == []
     # The operators have ended with their workloads.
     eventually(lambda: [n for n, r in lifecycle.status(live.paths.root).items() if r.alive], [
-        "supervisor", "tekton-controller", "tekton-webhook", "vela-core",
+        "supervisor", "tekton-controller", "tekton-webhook",
     ])  # fmt: skip
 
     started = time.monotonic()

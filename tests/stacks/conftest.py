@@ -11,7 +11,7 @@ import pytest
 from tests.support.recordings import Recording
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
 from tools.render.recorder import record_program
-from upstream import manifests
+from upstream import charts, manifests
 from upstream.manifests import Manifest
 
 
@@ -33,6 +33,7 @@ def run(request: pytest.FixtureRequest, upstream: None) -> StackRun:
         patch.chdir(ROOT)
         patch.delenv("KUBECONFIG", raising=False)
         patch.setattr(manifests, "read", _noting_results(manifests.read, published))
+        patch.setattr(charts, "crds", _noting_results(charts.crds, published))
         recorder = record_program(ROOT, raw_config(request.param), request.param)
     return StackRun(request.param, Recording(recorder), published)
 

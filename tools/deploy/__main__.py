@@ -97,6 +97,9 @@ def run(options: argparse.Namespace) -> int:
     os.environ.update(environment)  # the program runs in this process
     if target.name == "none":
         os.environ.pop("KUBECONFIG", None)
+    if vela := toolchain.present("vela"):
+        # Behind the user's own: the program has it check the CUE of definitions.
+        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(vela.parent)])
     command = CancellableCommand(tools["pulumi"], pins.load().tools["pulumi"].version)
     _status(f"{options.operation}: stack {options.stack} on {target}")
     with command.cancelled_by_signals(_status):

@@ -34,6 +34,8 @@ class Report:
     """What happened so far: takes the engine's events, gives lines and a summary."""
 
     preview: bool = False
+    removal: bool = False
+    """A destroy, in which nothing stays: a program that runs for it is first reported as it is."""
     clock: Callable[[], float] = time.monotonic
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     running: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -108,6 +110,8 @@ class Report:
         if step.op not in OPERATIONS or is_quiet(step) or step.urn in self.done:
             return
         symbol, operation = OPERATIONS[step.op]
+        if self.removal and operation == "same":
+            return
         self.done[step.urn] = operation
         self.counts[unit_of(step.urn)][operation] += 1
         if operation in {"same", "read", "refresh"}:

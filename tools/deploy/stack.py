@@ -1,5 +1,6 @@
 """One operation of the engine on one stack, through the Automation API."""
 
+import json
 import os
 import runpy
 import sys
@@ -43,6 +44,16 @@ class Stack(auto.Stack):
         """Return the outputs of the last update."""
         return dict(super().outputs())
 
+    def has_delete_hooks(self) -> bool:
+        """Tell whether something of the stack wants the program to run before it is deleted.
+
+        Only then is it needed: a stack whose program cannot run any more should still go.
+        """
+        # Not by `export_stack`, which has every secret decrypted.
+        exported = json.loads(self._run_pulumi_cmd_sync(["stack", "export"]).stdout)
+        resources = (exported.get("deployment") or {}).get("resources") or []
+        return any(r.get("resourceHooks", {}).get("BeforeDelete") for r in resources)
+
 
 def open_stack(
     name: str, command: CancellableCommand, work_dir: Path, environment: dict[str, str]
@@ -81,7 +92,7 @@ def operate(
 
     `diff` shows the engine's own field-by-field diff instead of a line for each change.
     """
-    report = Report(preview=operation == "preview")
+    report = Report(preview=operation == "preview", removal=operation == "destroy")
 
     def on_event(event: auto.EngineEvent) -> None:
         for line in report.on_event(event):
@@ -93,6 +104,8 @@ def operate(
         arguments |= {"diff": True, "on_output": say, "color": "never"}
     if operation in {"up", "preview"}:
         arguments["program"] = program(root)
+    if operation == "destroy" and stack.has_delete_hooks():
+        arguments |= {"program": program(root), "run_program": True}
     if expect_no_changes:
         arguments["expect_no_changes"] = True
     started = time.monotonic()

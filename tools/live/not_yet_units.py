@@ -1,6 +1,6 @@
-"""Tekton and KubeVela, which the program does not install yet.
+"""Tekton, which the program does not install yet.
 
-Delete the half whose unit exists: its stack brings the operator, which is supervised as before.
+Delete this when its unit exists: its stack brings the operator, which is supervised as before.
 """
 
 from __future__ import annotations
@@ -21,29 +21,18 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _SECONDS = 120
-_KUBE_VELA = ("kubevela", "--namespace", "vela-system")
 
 
 def install(binaries: Mapping[str, str], kubeconfig: Path) -> None:
-    """Install both, or leave them as they are; returns before their pods are ready."""
+    """Install it, or leave it as it is; returns before its pods are ready."""
     _run(
         [binaries["kubectl"], "apply", "--server-side", "--filename", _artifact("tekton")],
-        kubeconfig,
-    )
-    # The pair without hooks, whose Jobs would have to make certificates: pods are simulated.
-    values = "admissionWebhooks.enabled=false,multicluster.enabled=false"
-    _run(
-        [
-            *(binaries["helm"], "upgrade", "--install", *_KUBE_VELA, _artifact("kubeVela")),
-            *("--create-namespace", "--set", values),
-        ],
         kubeconfig,
     )
 
 
 def remove(binaries: Mapping[str, str], kubeconfig: Path) -> None:
-    """Remove both; the CRDs of KubeVela stay, as Helm leaves them."""
-    _run([binaries["helm"], "uninstall", *_KUBE_VELA, "--ignore-not-found"], kubeconfig)
+    """Remove it."""
     _run(
         [binaries["kubectl"], "delete", "--ignore-not-found", "--filename", _artifact("tekton")],
         kubeconfig,

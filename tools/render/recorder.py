@@ -41,6 +41,8 @@ class Registration:
     timeouts: dict[str, str] = field(default_factory=dict)
     import_id: str = ""
     """Of what exists already, in the provider's words; empty where it is made."""
+    hooks: dict[str, list[str]] = field(default_factory=dict)
+    """Names of hooks by when they run: `before_create`, `after_delete`, ..."""
 
     @property
     def kind(self) -> str:
@@ -85,6 +87,7 @@ class Recorder(mocks.MockMonitor):
                     ignore_changes=list(request.ignoreChanges),
                     timeouts=timeouts,
                     import_id=request.importId,
+                    hooks={f.name: list(v) for f, v in request.hooks.ListFields()},
                 )
             )
         return response  # type: ignore[no-any-return]

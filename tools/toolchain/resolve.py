@@ -55,6 +55,13 @@ def ensure_plugin() -> Path:
     return ensure(pins.PLUGIN)[pins.PLUGIN]
 
 
+def present(name: str) -> Path | None:
+    """Return the path of a tool that is there already, None where it would have to be fetched."""
+    want = _wanted(name)
+    found = _on_path(want) or _cached(want)
+    return found.path if found else None
+
+
 def resolve(*names: str) -> dict[str, Found]:
     """Return the named tools with version and source, in the order of the names."""
     found: dict[str, Found] = {}

@@ -73,6 +73,15 @@ def test_what_stays_the_same_is_counted_without_a_line(report: Report) -> None:
     assert report.changes == 0
 
 
+def test_a_destroy_for_which_the_program_runs_tells_only_what_it_deletes(clock: Clock) -> None:
+    report = Report(clock=clock, removal=True)
+    events = [*done("same", SERVER), *done("same", CONFIG_MAP), *done("delete", SERVER)]
+
+    assert lines(report, events) == ["- argo-cd      Deployment server  0.0 s"]
+    assert counted(report) == {"argo-cd": {"delete": 1}}
+    assert report.done == {SERVER: "delete"}
+
+
 def test_an_object_that_is_reported_twice_is_counted_once(report: Report) -> None:
     events = [*done("create", SERVER), ended("create", SERVER)]
 

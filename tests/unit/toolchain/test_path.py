@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from errors import ToolError
-from tools.toolchain import ensure, on_path
+from tools.toolchain import ensure, on_path, present
 from tools.toolchain.on_path import reported_version
 
 from .conftest import place, program
@@ -30,6 +30,17 @@ def test_it_comes_before_the_cached_one(
     assert ensure("tool") == {"tool": cached}
     ours = place(bin_on_path / "tool", program())
     assert ensure("tool") == {"tool": ours}
+
+
+def test_what_is_there_is_told_without_fetching_anything(
+    bin_on_path: Path, pinned: Pinned, cache_root: Path
+) -> None:
+    pinned(tool=NOWHERE)
+    assert present("tool") is None
+    cached = place(cache_root / "tools/tool/1.2.3/tool", program())
+    assert present("tool") == cached
+    ours = place(bin_on_path / "tool", program())
+    assert present("tool") == ours
 
 
 @pytest.mark.parametrize("version", ["1.2.4", "1.2.3-rc.1", "11.2.3", "none"])

@@ -20,7 +20,7 @@ SOURCES = [
     for unit, product in CATALOGUE.items()
     for variant in product.artifacts
 ]
-ONLY_STANDARD = {("argoCd", "v3.2.11")}
+ONLY_STANDARD = {("argoCd", "v2.7.18"), ("argoCd", "v3.2.11")}
 """Versions that one variant of a unit has and another lacks, on purpose."""
 
 

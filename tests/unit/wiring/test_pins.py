@@ -7,11 +7,12 @@ import pytest
 from tests.unit.settings.helpers import load
 from wiring.pins import pins
 
-OFF: dict[str, Any] = {"openKruise": {"enabled": False}, "argoCd": {"enabled": False}}
+UNITS = ("openKruise", "argoCd", "kubeVela")
+OFF: dict[str, Any] = {unit: {"enabled": False} for unit in UNITS}
 
 
 def test_every_unit_that_is_on_has_its_artifact() -> None:
-    assert set(pins(load({}))) == {"openKruise", "argoCd"}
+    assert set(pins(load({}))) == set(UNITS)
 
 
 @pytest.mark.parametrize("unit", sorted(OFF))

@@ -1,0 +1,63 @@
+"""The plugin's generate command, run as the sidecar runs it: sh, awk and helm on a folder."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tools.toolchain import cache, pins
+
+ROOT = Path(__file__).resolve().parents[2]
+CONVERTER = ROOT / "components" / "vela_plugin" / "converter"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def problems(self) -> list[str]:
+        """What was refused, a line each; nothing may have come out then."""
+        assert self.code != 0
+        assert self.out == ""
+        return self.err.splitlines()
+
+
+def tool(name: str) -> Path | None:
+    """Return a pinned tool if it is there already: these tests build nothing."""
+    path = cache.tool_folder(name, pins.load().tools[name].version) / name
+    return path if path.is_file() else None
+
+
+def generate(
+    folder: Path,
+    mode: str = "application",
+    converter: Path = CONVERTER,
+    environment: Mapping[str, str] | None = None,
+) -> Result:
+    """Run the command in a folder; the test is skipped where helm is not there."""
+    helm = tool("helm")
+    if helm is None:
+        pytest.skip("helm is not there: make tools")
+    temp = folder.parent / f"{folder.name}-tmp"
+    temp.mkdir(exist_ok=True)
+    given = {"PATH": f"{helm.parent}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
+    shell = shutil.which("sh") or "/bin/sh"
+    done = subprocess.run(
+        [shell, str(converter / "generate.sh"), mode],
+        cwd=folder,
+        env=given,
+        capture_output=True,
+        timeout=50,
+        check=False,
+    )
+    assert not list(temp.iterdir()), "the command leaves files behind"
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

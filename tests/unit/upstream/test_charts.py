@@ -1,0 +1,29 @@
+"""What is read from a chart's archive without rendering it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.chart import write_chart
+from upstream import charts
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    return write_chart(tmp_path / "vela-core-1.0.0.tgz")
+
+
+def test_the_crds_of_a_chart_are_its_own_in_the_order_of_their_files(chart: Path) -> None:
+    found = charts.crds(chart)
+
+    assert [crd["metadata"]["name"] for crd in found] == [
+        "applications.core.oam.dev",
+        "traits.core.oam.dev",
+    ]
+    assert {crd["kind"] for crd in found} == {"CustomResourceDefinition"}
+
+
+def test_the_definitions_of_a_chart_are_read_without_rendering_it(chart: Path) -> None:
+    (found,) = charts.vela_definitions(chart)
+
+    assert found["metadata"] == {"name": "webservice", "namespace": "vela-system"}
