@@ -216,3 +216,15 @@ def test_a_removal_leaves_nothing(project: Project, cluster: Cluster) -> None:
 
     assert set(report.done.values()) == {"delete"}
     assert ours(cluster) == set()
+
+
+def test_switching_it_off_removes_applications_too(project: Project, cluster: Cluster) -> None:
+    project.config = {}
+    project.succeed("up", ALONE)
+    cluster.run("apply", "-f", "-", stdin=application("own", "default"))
+    without_finalizers(cluster, "own", "default")
+
+    project.succeed("up", ALONE | {"kubeVela": {"enabled": False}})
+
+    assert "vela-core removes Applications and what they made: default/own" in project.lines
+    assert ours(cluster) == set()

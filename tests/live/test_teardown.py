@@ -17,7 +17,7 @@ CLUSTER_KINDS = (
 )
 OURS = ("argo", "kruise", "oam.dev", "vela")
 MANAGER = "control-plane=controller-manager"
-DESTROY_SECONDS = 120
+DESTROY_SECONDS = 170
 UP_SECONDS = 120
 PODS_SECONDS = 5
 """How long after its CRDs the pods of Argo CD are made at the latest if they wait for nothing."""
