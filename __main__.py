@@ -12,8 +12,8 @@ from components.open_kruise import OpenKruise
 from errors import PlatformError
 from preflight import run as preflight
 from upstream import artifacts, manifests
-from upstream.plan import PlannedUnit
-from wiring.argo_cd import argo_cd_args, planned_argo_cd, replaced
+from upstream.plan import Plan
+from wiring.argo_cd import argo_cd_args, foreign_argo_cd, planned_argo_cd, replaced
 from wiring.health_checks import health_checks_args
 from wiring.open_kruise import open_kruise_args, planned_open_kruise
 from wiring.pins import pins
@@ -56,14 +56,14 @@ def main() -> None:
             pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
 
 
-def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> list[PlannedUnit]:
-    """Return what each unit creates."""
+def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> Plan:
+    """Return what each unit creates, and what it contributes to."""
     units = []
     if settings.open_kruise.enabled:
         units.append(planned_open_kruise(settings, fetched))
     if settings.argo_cd.managed:
         units.append(planned_argo_cd(settings, manifests.read(fetched["argoCd"])))
-    return units
+    return Plan(units, foreign_argo_cd(settings))
 
 
 try:

@@ -9,7 +9,7 @@ from settings import Settings
 from settings.credentials import argo_cd_credentials
 from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
-from upstream.plan import PlannedUnit
+from upstream.plan import ForeignArgoCd, PlannedUnit
 
 
 def argo_cd_args(
@@ -84,3 +84,15 @@ def planned_argo_cd(settings: Settings, release: Sequence[Manifest]) -> PlannedU
         allow_downgrade_of=argo.allow_downgrade_of,
         version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",
     )
+
+
+def foreign_argo_cd(settings: Settings) -> ForeignArgoCd | None:
+    """Return what is contributed to an Argo CD that somebody else installed, if there is one."""
+    argo = settings.argo_cd
+    if not argo.existing:
+        return None
+    features = {}
+    if settings.has_health_checks and settings.health_checks.actions:
+        features["mergeBuiltinActions"] = "healthChecks.actions"
+    stated = argo.version if "version" in argo.model_fields_set else None
+    return ForeignArgoCd(argo.namespace, stated, features)

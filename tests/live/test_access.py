@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.live.argocd import as_ci
 
+from tests.live.argocd import as_ci
 from tests.live.conftest import Eventually, Repository
 from tests.live.manifests import argo_application, clone_set
 from tests.support.engine import Cluster

@@ -28,7 +28,7 @@ def test_every_object_and_release_that_is_created_is_planned(stack: str) -> None
     def program() -> None:
         page: dict[str, Any] = runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
         settings = page["configuration"].load_from_pulumi()
-        planned.extend(page["planned"](settings, artifacts.fetch_all(pins(settings))))
+        planned.extend(page["planned"](settings, artifacts.fetch_all(pins(settings))).units)
 
     registered = record(program, raw_config(stack), stack=stack).registrations
     objects = [Identity.of(r.inputs) for r in registered if is_created(r)]
