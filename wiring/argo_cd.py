@@ -7,6 +7,7 @@ import pulumi
 from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from settings import Settings
 from settings.credentials import argo_cd_credentials
+from settings.sections.argo_cd import ArgoCdSettings
 from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
 from upstream.plan import ForeignArgoCd, PlannedUnit
@@ -73,6 +74,14 @@ def replaced(settings: Settings, contributed: Mapping[str, str]) -> list[str]:
     return sorted((contributed.keys() & settings.argo_cd.config.keys()) - {EXCLUSIONS})
 
 
+def nodes_for(argo: ArgoCdSettings) -> int:
+    """Return how many nodes it needs: highly available, each pod of a kind wants one of its own."""
+    if not argo.high_availability:
+        return 1
+    apart = (argo.components.get("server"), argo.components.get("repo-server"))
+    return max(HA_NODES, *(c.replicas or 1 for c in apart if c), 1)
+
+
 def planned_argo_cd(settings: Settings, release: Sequence[Manifest]) -> PlannedUnit:
     """Return what the unit creates, without what other units contribute to its objects."""
     argo = settings.argo_cd
@@ -80,7 +89,7 @@ def planned_argo_cd(settings: Settings, release: Sequence[Manifest]) -> PlannedU
         "argoCd",
         argo.version,
         objects=created(argo_cd_args(settings, release, {}, ())),
-        nodes=HA_NODES if argo.high_availability else 1,
+        nodes=nodes_for(argo),
         allow_downgrade_of=argo.allow_downgrade_of,
         version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",
     )
