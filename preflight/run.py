@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from errors import PlatformError
-from preflight import adoption, open_kruise, state, versions
+from preflight import adoption, existing_argo_cd, open_kruise, state, versions
 from preflight.cluster import Cluster, ClusterError, connect
 from preflight.existing import Existing, find
 from preflight.state import State
 from settings.problems import Problem, put
 from settings.sections.cluster import ClusterSettings
 from upstream.identity import Identity
-from upstream.plan import PlannedUnit
+from upstream.plan import Plan, PlannedUnit
 from upstream.provider import FORCE_VARIABLE, takes_over_by_argument
 
 
@@ -30,7 +30,21 @@ class Outlook:
     """Helm releases to take over: namespace and name."""
 
 
-def run(settings: ClusterSettings, planned: Callable[[], Iterable[PlannedUnit]]) -> Outlook:
+@dataclass
+class _Findings:
+    """What the cluster was asked for; the defaults stand for one that was not asked."""
+
+    existing: Existing = field(default_factory=Existing)
+    forecast: adoption.Forecast = field(default_factory=adoption.Forecast)
+    installed: dict[str, str] = field(default_factory=dict)
+    """Versions of units that the state does not know."""
+    running_argo_cd: str | None = None
+    """Version of the Argo CD that somebody else installed."""
+    problems: list[Problem] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+def run(settings: ClusterSettings, planned: Callable[[], Plan]) -> Outlook:
     """Check the plan against the stack's state and the cluster; raises PreflightError.
 
     Call it before anything is registered. `planned` is asked only where an engine is behind the
@@ -39,12 +53,12 @@ def run(settings: ClusterSettings, planned: Callable[[], Iterable[PlannedUnit]])
     known = state.read()
     if known is None:
         return Outlook()
-    return check(settings, list(planned()), known, connect, os.environ)
+    return check(settings, planned(), known, connect, os.environ)
 
 
 def check(
     settings: ClusterSettings,
-    units: Sequence[PlannedUnit],
+    plan: Plan,
     known: State,
     reach: Callable[[str | None, str | None], Cluster],
     environ: Mapping[str, str],
@@ -52,28 +66,27 @@ def check(
     """Return what to go on with; raises PreflightError with everything that stands against it.
 
     The cluster is opened, with `reach`, only for what the state leaves open: a run that creates
-    nothing and changes no gate asks it nothing.
+    nothing and changes no gate asks it nothing, unless the Argo CD is somebody else's.
     """
-    existing, forecast, lines = Existing(), adoption.Forecast(), list[str]()
-    installed = {unit.unit: known.version(unit.unit) for unit in units}
-    problems: list[Problem] = []
-    if settings.selected and (_creates_something(units, known) or _changes_gates(units, known)):
+    found = _Findings()
+    if settings.selected and _has_questions(plan, known):
         try:
-            cluster = reach(settings.kubeconfig, settings.context)
-            existing = find(cluster, units, known)
-            installed |= versions.found(cluster, units, existing)
-            lines += _rolling(cluster, units, known)
-            problems += _too_few_nodes(cluster, units)
-            if settings.adopt:
-                forecast = adoption.forecast(cluster, existing.objects)
+            _look(found, reach(settings.kubeconfig, settings.context), settings, plan, known)
         except ClusterError as error:
-            lines.append(f"the cluster cannot be read, so what it has is not checked: {error}")
-    for unit in units:
-        problems += versions.downgrades(unit, installed[unit.unit])
+            found.lines.append(
+                f"the cluster cannot be read, so what it has is not checked: {error}"
+            )
+    existing, lines, problems = found.existing, found.lines, found.problems
+    for unit in plan.units:
+        before = found.installed.get(unit.unit) or known.version(unit.unit)
+        problems += versions.downgrades(unit, before)
     problems += adoption.misplaced(existing.releases)
+    if argo := plan.foreign_argo_cd:
+        problems += existing_argo_cd.misunderstood(argo, found.running_argo_cd)
+        lines += existing_argo_cd.remarks(argo, found.running_argo_cd)
     if settings.adopt:
-        problems += _hindrances(forecast, environ)
-        lines += adoption.announcement(existing, forecast)
+        problems += _hindrances(found.forecast, environ)
+        lines += adoption.announcement(existing, found.forecast)
     text = [f"{problem.key}: {problem.text}" for problem in sorted(set(problems))]
     if not settings.adopt:
         text += adoption.refusal(existing)
@@ -82,8 +95,30 @@ def check(
     if existing.unseen:
         kinds = ", ".join(sorted(set(existing.unseen)))
         lines.append(f"may not list {kinds}, so whether they exist already is not checked")
-    releases = frozenset(r.planned.place for r in existing.releases if r.chart)
-    return Outlook(lines, releases)
+    return Outlook(lines, frozenset(r.planned.place for r in existing.releases if r.chart))
+
+
+def _look(
+    found: _Findings, cluster: Cluster, settings: ClusterSettings, plan: Plan, known: State
+) -> None:
+    """Fill in what the cluster has; what was found before it stops answering stays."""
+    if argo := plan.foreign_argo_cd:
+        found.problems += existing_argo_cd.absent(cluster, argo)
+        found.running_argo_cd = existing_argo_cd.running_version(cluster, argo.namespace)
+    found.existing = find(cluster, plan.units, known)
+    found.installed = versions.found(cluster, plan.units, found.existing)
+    found.lines += _rolling(cluster, plan.units, known)
+    found.problems += _too_few_nodes(cluster, plan.units)
+    if settings.adopt:
+        found.forecast = adoption.forecast(cluster, found.existing.objects)
+
+
+def _has_questions(plan: Plan, known: State) -> bool:
+    return (
+        plan.foreign_argo_cd is not None
+        or _creates_something(plan.units, known)
+        or _changes_gates(plan.units, known)
+    )
 
 
 def _creates_something(units: Iterable[PlannedUnit], known: State) -> bool:

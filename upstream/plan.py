@@ -43,3 +43,22 @@ class PlannedUnit:
     """API path of a workload whose image carries the unit's version."""
     feature_gates: str | None = None
     """The gates of OpenKruise as its flag has them; None for every other unit."""
+
+
+@dataclass(frozen=True)
+class ForeignArgoCd:
+    """An Argo CD that somebody else installed, and that the stack contributes to."""
+
+    namespace: str
+    stated: str | None
+    """Its version as the stack file states it."""
+    features: Mapping[str, str]
+    """What is contributed, as upstream/argo_cd_versions.py names it, and the setting behind it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a run is about to install, or to contribute to."""
+
+    units: Sequence[PlannedUnit]
+    foreign_argo_cd: ForeignArgoCd | None = None

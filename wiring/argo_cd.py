@@ -8,9 +8,10 @@ from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from components.vela_plugin.contribution import Contribution
 from settings import Settings
 from settings.credentials import argo_cd_credentials
+from settings.sections.argo_cd import ArgoCdSettings
 from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
-from upstream.plan import PlannedUnit
+from upstream.plan import ForeignArgoCd, PlannedUnit
 
 
 def argo_cd_args(
@@ -77,8 +78,16 @@ def replaced(settings: Settings, contributed: Mapping[str, str]) -> list[str]:
     return sorted((contributed.keys() & settings.argo_cd.config.keys()) - {EXCLUSIONS})
 
 
+def nodes_for(argo: ArgoCdSettings) -> int:
+    """Return how many nodes it needs: highly available, each pod of a kind wants one of its own."""
+    if not argo.high_availability:
+        return 1
+    apart = (argo.components.get("server"), argo.components.get("repo-server"))
+    return max(HA_NODES, *(c.replicas or 1 for c in apart if c), 1)
+
+
 def planned_argo_cd(
-    settings: Settings, release: Sequence[Manifest], plugin: Contribution | None = None
+    settings: Settings, release: Sequence[Manifest], plugin: Contribution | None
 ) -> PlannedUnit:
     """Return what the unit creates, without what other units contribute to its objects."""
     argo = settings.argo_cd
@@ -86,7 +95,22 @@ def planned_argo_cd(
         "argoCd",
         argo.version,
         objects=created(argo_cd_args(settings, release, {}, (), plugin)),
-        nodes=HA_NODES if argo.high_availability else 1,
+        nodes=nodes_for(argo),
         allow_downgrade_of=argo.allow_downgrade_of,
         version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",
     )
+
+
+def foreign_argo_cd(settings: Settings) -> ForeignArgoCd | None:
+    """Return what is contributed to an Argo CD that somebody else installed, if there is one."""
+    argo = settings.argo_cd
+    if not argo.existing:
+        return None
+    features = {}
+    if settings.has_health_checks and settings.health_checks.actions:
+        features["mergeBuiltinActions"] = "healthChecks.actions"
+    if settings.has_vela_plugin:
+        sidecar = settings.vela_plugin.form == "sidecar"
+        features["pluginSidecar" if sidecar else "pluginEntry"] = "velaPlugin.form"
+    stated = argo.version if "version" in argo.model_fields_set else None
+    return ForeignArgoCd(argo.namespace, stated, features)

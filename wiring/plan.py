@@ -3,24 +3,37 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from components.vela_plugin.contribution import contribution
 from settings import Settings
 from upstream import manifests
 from upstream.manifests import Manifest
-from upstream.plan import PlannedUnit
-from wiring.argo_cd import planned_argo_cd
-from wiring.kube_vela import planned_kube_vela
+from upstream.plan import Plan, PlannedUnit
+from wiring.argo_cd import foreign_argo_cd, planned_argo_cd
+from wiring.kube_vela import chart_definitions, planned_kube_vela
 from wiring.open_kruise import planned_open_kruise
+from wiring.vela_plugin import vela_plugin_args
 
 
 def planned(
     settings: Settings, fetched: Mapping[str, Path], definitions: Sequence[Manifest]
-) -> list[PlannedUnit]:
-    """Return what each unit creates; `definitions` are those beside KubeVela's own."""
+) -> Plan:
+    """Return what each unit creates, and what it contributes to.
+
+    `definitions` are those of KubeVela beside the chart's.
+    """
+    argo = settings.argo_cd
+    release = manifests.read(fetched["argoCd"]) if argo.managed else []
+    plugin = None
+    if settings.has_vela_plugin:
+        of_chart = chart_definitions(settings, fetched)
+        plugin = contribution(vela_plugin_args(settings, release, own=definitions, chart=of_chart))
     units = []
     if settings.open_kruise.enabled:
         units.append(planned_open_kruise(settings, fetched))
-    if settings.argo_cd.managed:
-        units.append(planned_argo_cd(settings, manifests.read(fetched["argoCd"])))
+    if argo.managed:
+        units.append(planned_argo_cd(settings, release, plugin))
+    elif plugin:
+        units.append(PlannedUnit("velaPlugin", argo.version, objects=plugin.objects))
     if settings.kube_vela.enabled:
         units.append(planned_kube_vela(settings, fetched, definitions))
-    return units
+    return Plan(units, foreign_argo_cd(settings))

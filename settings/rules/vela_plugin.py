@@ -86,16 +86,15 @@ def only_rendering_needs_the_cli(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
-@rule(_ENABLED, "kubeVela.enabled", "argoCd.config")
+@rule(_ENABLED, "kubeVela.enabled", "argoCd.trackingMethod")
 def argo_cd_does_not_track_by_label(settings: Settings) -> Iterator[Problem]:
     """Yield tracking by label: what vela-core makes carries the labels of its Application.
 
     Ref: https://github.com/kubevela/kubevela/issues/4359
     """
-    name = "application.resourceTrackingMethod"
     has_applications = settings.has_vela_plugin or settings.kube_vela.enabled
-    if has_applications and settings.argo_cd.config.get(name) == "label":
-        key = f'argoCd.config["{name}"]'
+    if has_applications and settings.argo_cd.tracking_method == "label":
+        key = "argoCd.trackingMethod"
         text = (
             "label is not allowed with KubeVela: it copies an Application's labels to what it "
             "makes of it, and Argo CD would prune that; allowed: annotation or "

@@ -93,8 +93,20 @@ def entries(cluster: Cluster, config_map: str) -> dict[str, str]:
     return dict(found["data"])
 
 
-def test_up_makes_everything_that_is_stated(project: Project, cluster: Cluster) -> None:
+def test_the_highly_available_variant_is_refused_on_two_nodes_before_anything_is_written(
+    project: Project, cluster: Cluster
+) -> None:
     project.secrets = SECRETS
+    node = min(cluster.uids("nodes"))
+    cluster.run("delete", "node", node)
+    report = project.run("up", rich(highAvailability=True))
+
+    assert "argoCd.highAvailability: true needs 3 nodes" in "\n".join(report.errors)
+    assert not report.done
+    assert HOME not in cluster.uids("namespaces")
+
+
+def test_up_makes_everything_that_is_stated(project: Project, cluster: Cluster) -> None:
     report = project.succeed("up", rich())
 
     assert set(report.done.values()) == {"create"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.engine import Cluster, Project
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 STACK = "dev"
 EXISTING: dict[str, Any] = {
@@ -37,12 +37,40 @@ def uid(cluster: Cluster) -> str:
     }
     cluster.run("create", "namespace", "gitops")
     cluster.run("apply", "-f", "-", stdin=json.dumps(manifest))
+    image = "quay.io/argoproj/argocd:v3.4.7"
+    cluster.run("create", "deployment", "argocd-server", "-n", "gitops", f"--image={image}")
     return str(argocd_cm(cluster)["metadata"]["uid"])
+
+
+def with_version(cluster: Cluster, tag: str) -> None:
+    """Have another version of that Argo CD run."""
+    image = f"argocd=quay.io/argoproj/argocd:{tag}"
+    cluster.run("set", "image", "deployment/argocd-server", image, "-n", "gitops")
 
 
 def argocd_cm(cluster: Cluster) -> dict[str, Any]:
     (found,) = cluster.items("configmap", "argocd-cm", "-n", "gitops")
     return found
+
+
+@pytest.mark.usefixtures("uid")
+def test_an_argo_cd_that_is_not_there_is_refused(project: Project, cluster: Cluster) -> None:
+    (error,) = project.run("up", {**EXISTING, "argoCd": {"mode": "existing"}}).errors
+
+    assert "argoCd.namespace: there is no argocd-cm in namespace argocd" in error
+    assert "argocd" not in cluster.uids("namespaces")
+
+
+def test_a_version_that_does_not_understand_the_entries_is_refused(
+    project: Project, cluster: Cluster, uid: str
+) -> None:
+    with_version(cluster, "v2.12.6")
+    (error,) = project.run("up", EXISTING).errors
+
+    assert "healthChecks.actions: not possible on Argo CD v2.12.6, which runs there" in error
+    assert argocd_cm(cluster)["data"] == FOREIGN | REPLACED
+    assert argocd_cm(cluster)["metadata"]["uid"] == uid
+    with_version(cluster, "v3.4.7")
 
 
 def test_up_adds_its_entries_and_registers_nothing_of_argo_cd(
@@ -57,6 +85,15 @@ def test_up_adds_its_entries_and_registers_nothing_of_argo_cd(
     assert found["data"].items() >= FOREIGN.items()
     assert "PARTITION_HOLD" in found["data"][HEALTH]
     assert set(found["metadata"]["labels"]) == {"app.kubernetes.io/part-of"}
+
+
+def test_a_version_that_is_stated_and_does_not_run_is_said(project: Project) -> None:
+    argo = {**EXISTING["argoCd"], "version": "v3.5.1"}
+    report = project.succeed("preview", {**EXISTING, "argoCd": argo})
+
+    assert set(report.done.values()) == {"same"}
+    assert any("Argo CD v3.4.7 runs in namespace gitops" in line for line in project.lines)
+    project.config = EXISTING
 
 
 def test_what_the_owner_changes_meanwhile_stays(project: Project, cluster: Cluster) -> None:

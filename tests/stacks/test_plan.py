@@ -3,6 +3,7 @@
 import runpy
 from typing import Any
 
+import pulumi
 import pytest
 
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
@@ -10,6 +11,7 @@ from tools.render.recorder import Registration, record
 from upstream import artifacts
 from upstream.identity import Identity
 from upstream.plan import PlannedUnit
+from wiring.kube_vela import own_definitions
 from wiring.pins import pins
 
 pytestmark = pytest.mark.usefixtures("in_checkout", "upstream")
@@ -28,7 +30,9 @@ def test_every_object_and_release_that_is_created_is_planned(stack: str) -> None
     def program() -> None:
         page: dict[str, Any] = runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
         settings = page["configuration"].load_from_pulumi()
-        planned.extend(page["planned"](settings, artifacts.fetch_all(pins(settings))))
+        fetched = artifacts.fetch_all(pins(settings))
+        definitions = own_definitions(settings, fetched, pulumi.log.info)
+        planned.extend(page["planned"](settings, fetched, definitions).units)
 
     registered = record(program, raw_config(stack), stack=stack).registrations
     objects = [Identity.of(r.inputs) for r in registered if is_created(r)]

@@ -21,7 +21,7 @@ from tests.unit.preflight.builders import (
     record_of,
 )
 from tests.unit.preflight.conftest import FakeApi
-from upstream.plan import PlannedUnit
+from upstream.plan import Plan, PlannedUnit
 from upstream.provider import FORCE_VARIABLE
 
 MAPS = "/api/v1/namespaces/argocd/configmaps"
@@ -49,7 +49,7 @@ def check(
     environ: Mapping[str, str] | None = None,
 ) -> Outlook:
     settings = ClusterSettings(context="staging", adopt=adopt)
-    return run.check(settings, units, State(), lambda *_: standing.cluster, environ or {})
+    return run.check(settings, Plan(units), State(), lambda *_: standing.cluster, environ or {})
 
 
 def agreeing(generation: int, template: Any = None) -> Answer:
@@ -251,7 +251,7 @@ def test_every_reason_is_given_at_once(released: Standing) -> None:
     settings = ClusterSettings(context="staging")
     units = [argo_cd(config_map("argocd-cm")), kruise()]
     with pytest.raises(PreflightError) as refused:
-        run.check(settings, units, known, lambda *_: released.cluster, {})
+        run.check(settings, Plan(units), known, lambda *_: released.cluster, {})
 
     text = str(refused.value)
     assert "argoCd.version: v3.5.1 is older" in text

@@ -13,7 +13,7 @@ from settings.sections.cluster import ClusterSettings
 from tests.unit.preflight.builders import PLACE, Standing, argo_cd, config_map, deployment, kruise
 from tests.unit.preflight.conftest import FakeApi
 from upstream.identity import Identity
-from upstream.plan import PlannedUnit
+from upstream.plan import Plan, PlannedUnit
 
 CLONE_SETS = "/apis/apps.kruise.io/v1alpha1/clonesets"
 MANAGER = "/apis/apps/v1/namespaces/kruise-system/deployments/kruise-controller-manager"
@@ -30,7 +30,7 @@ def owned(*objects: Any, **units: dict[str, str]) -> State:
 
 
 def check(standing: Standing, unit: PlannedUnit, known: State | None = None) -> Outlook:
-    return run.check(SELECTED, [unit], known or State(), lambda *_: standing.cluster, {})
+    return run.check(SELECTED, Plan([unit]), known or State(), lambda *_: standing.cluster, {})
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def standing(api: FakeApi) -> Standing:
 
 def test_a_run_that_creates_nothing_does_not_open_the_cluster() -> None:
     known = owned(config_map("argocd-cm"))
-    outlook = run.check(SELECTED, [argo_cd(config_map("argocd-cm"))], known, unreachable, {})
+    outlook = run.check(SELECTED, Plan([argo_cd(config_map("argocd-cm"))]), known, unreachable, {})
 
     assert outlook == Outlook([])
 
 
 def test_no_cluster_is_opened_where_none_is_selected() -> None:
-    outlook = run.check(ClusterSettings(), [argo_cd(deployment())], State(), unreachable, {})
+    outlook = run.check(ClusterSettings(), Plan([argo_cd(deployment())]), State(), unreachable, {})
 
     assert outlook == Outlook([])
 
@@ -55,7 +55,7 @@ def test_a_cluster_that_cannot_be_read_is_said_and_no_reason_to_stop() -> None:
     def reach(*_: object) -> Cluster:
         raise ClusterError("https://10.0.0.1: connection refused")
 
-    (line,) = run.check(SELECTED, [argo_cd(deployment())], State(), reach, {}).lines
+    (line,) = run.check(SELECTED, Plan([argo_cd(deployment())]), State(), reach, {}).lines
 
     assert line == (
         "the cluster cannot be read, so what it has is not checked: "
@@ -86,10 +86,10 @@ def test_a_unit_does_not_become_older_than_the_state_says_it_is(
     known = owned(deployment(), argoCd={"version": before})
     unit = argo_cd(deployment(), version=after)
     if not refused:
-        assert run.check(ClusterSettings(), [unit], known, unreachable, {})
+        assert run.check(ClusterSettings(), Plan([unit]), known, unreachable, {})
         return
     with pytest.raises(PreflightError) as error:
-        run.check(ClusterSettings(), [unit], known, unreachable, {})
+        run.check(ClusterSettings(), Plan([unit]), known, unreachable, {})
 
     assert str(error.value) == (
         f"argoCd.version: {after} is older than {before}, which is installed; upstream does "
@@ -107,9 +107,9 @@ def test_a_downgrade_is_allowed_from_exactly_the_version_that_is_named(
     unit = argo_cd(deployment(), version="v3.4.7", allow_downgrade_of=allowed)
     if refused:
         with pytest.raises(PreflightError):
-            run.check(ClusterSettings(), [unit], known, unreachable, {})
+            run.check(ClusterSettings(), Plan([unit]), known, unreachable, {})
     else:
-        assert run.check(ClusterSettings(), [unit], known, unreachable, {})
+        assert run.check(ClusterSettings(), Plan([unit]), known, unreachable, {})
 
 
 @pytest.mark.parametrize("nodes, refused", [(2, True), (3, False)])

@@ -227,6 +227,9 @@ INVALID = {
     "argoCd.version": "stable",
     "argoCd.namespace": "-",
     "argoCd.typo": 1,
+    "argoCd.server.ingress.host": "no host",
+    "argoCd.repositories.app.url": "no address",
+    "argoCd.projects.team.syncWindows": 1,
     "typo": 1,
 }
 

@@ -6,7 +6,6 @@ import pytest
 
 from tests.unit.settings.helpers import load, problems
 
-NAME = "application.resourceTrackingMethod"
 
 
 def existing(version: str, **plugin: Any) -> dict[str, Any]:
@@ -92,13 +91,12 @@ def test_what_only_rendering_needs_is_refused_without_it(key: str, value: str) -
 
 
 def test_tracking_by_label_is_refused_with_the_reason() -> None:
-    found = problems({"argoCd": {"config": {NAME: "label"}}})
+    found = problems({"argoCd": {"trackingMethod": "label"}})
 
-    (text,) = found.values()
-    assert "Argo CD would prune" in text
-    load({"argoCd": {"config": {NAME: "annotation+label"}}})
+    assert "Argo CD would prune" in found["argoCd.trackingMethod"]
+    load({"argoCd": {"trackingMethod": "annotation+label"}})
     nobody = {"velaPlugin": {"enabled": False}, "kubeVela": {"enabled": False}}
-    load({"argoCd": {"config": {NAME: "label"}}, **nobody})
+    load({"argoCd": {"trackingMethod": "label"}, **nobody})
 
 
 @pytest.mark.parametrize("image", ["argocd", "a/argocd:latest", "a:5000/argocd", "a/b@sha256:0"])

@@ -11,7 +11,7 @@ from components.health_checks import EXCLUDED_KINDS, IGNORED_FIELDS, contributio
 from settings.health_kinds import KINDS
 from settings.sections.health_checks import ExclusionSettings, IgnoredFieldSettings
 from tests.support.release import release
-from tests.unit.settings.helpers import KUBECONFIG, load, raw
+from tests.unit.settings.helpers import KUBECONFIG, load, raw, with_seed
 from upstream.argo_cd_config import EXCLUSIONS, key
 from upstream.manifests import Manifest, with_config_map_data
 from wiring.argo_cd import argo_cd_args, replaced
@@ -51,7 +51,7 @@ def test_own_scripts_are_added_and_take_the_place_of_ours(tmp_path: Path) -> Non
     (tmp_path / "health" / "apps.kruise.io").mkdir(parents=True)
     for kind in ("CloneSet", "GameServer"):
         (tmp_path / "health" / "apps.kruise.io" / f"{kind}.lua").write_text("return {}")
-    config = raw({"healthChecks": {"scripts": "health", "kinds": {CLONE_SET: False}}})
+    config = raw(with_seed({"healthChecks": {"scripts": "health", "kinds": {CLONE_SET: False}}}))
     loaded = settings.load(config, stack="s", dry_run=True, environ=KUBECONFIG, project=tmp_path)
     found = contribution(health_checks_args(loaded, published()))
 
@@ -94,7 +94,7 @@ def test_the_list_of_somebody_elses_argo_cd_is_left_alone() -> None:
 
 
 def test_an_entry_of_the_stack_file_wins_over_a_contributed_one() -> None:
-    own = {key("health", CLONE_SET): "return {}", EXCLUSIONS: "[]", "url": "x"}
+    own = {key("health", CLONE_SET): "return {}", EXCLUSIONS: "[]", "help.chatText": "x"}
     loaded = load({"argoCd": {"config": own}})
     contributed = contribution(health_checks_args(loaded, published()))
     args = argo_cd_args(loaded, published(), contributed, [])
@@ -105,4 +105,4 @@ def test_an_entry_of_the_stack_file_wins_over_a_contributed_one() -> None:
 
 
 def test_what_is_off_on_both_sides_is_not_mentioned() -> None:
-    assert replaced(load({"argoCd": {"config": {"url": "x"}}}), entries()) == []
+    assert replaced(load({"argoCd": {"config": {"help.chatText": "x"}}}), entries()) == []
