@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 STACK = "dev"
 EXISTING: dict[str, Any] = {
+    "kubeVela": {"enabled": False},
     "openKruise": {"enabled": False},
     "argoCd": {"mode": "existing", "namespace": "gitops"},
 }

@@ -10,6 +10,7 @@ from tools.render.recorder import record_program
 from upstream.argo_cd_config import CUSTOMIZATIONS, EXCLUSIONS
 
 CONFIG = {
+    "gitops-bootstrap:kubeVela": {"enabled": False},
     "gitops-bootstrap:openKruise": {"enabled": False},
     "gitops-bootstrap:kubeVela": {"enabled": False},
     "gitops-bootstrap:argoCd": {"mode": "existing", "namespace": "gitops"},
