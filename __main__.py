@@ -7,6 +7,7 @@ from components.argo_cd import ArgoCd
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.tekton import Tekton
 from components.vela_plugin import VelaPlugin
 from errors import PlatformError
 from hooks.kube_vela import Target, hooks
@@ -19,6 +20,7 @@ from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
 from wiring.plan import planned
 from wiring.provider import provider_of
+from wiring.tekton import tekton_args
 from wiring.vela_plugin import vela_plugin_args
 
 
@@ -67,6 +69,10 @@ def main() -> None:
         pulumi.export("argoCd", argo_cd.summary)
         for name in replaced(settings, contributed):
             pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of another unit")
+
+    if settings.tekton.enabled:
+        tekton = Tekton("tekton", tekton_args(settings, fetched, interceptors), options)
+        pulumi.export("tekton", tekton.summary)
 
     # Also where the unit is off: the removal of what was installed before runs one of them.
     target = Target(cluster.kubeconfig, cluster.context, cluster.selected)

@@ -14,6 +14,7 @@ from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
 from settings.sections.kube_vela import KubeVelaSettings
 from settings.sections.open_kruise import OpenKruiseSettings
+from settings.sections.tekton import TektonSettings
 from settings.sections.vela_plugin import VelaPluginSettings
 
 
@@ -43,6 +44,9 @@ class Settings(Section):
 
     kube_vela: KubeVelaSettings = Field(default_factory=KubeVelaSettings)
     """KubeVela."""
+
+    tekton: TektonSettings = Field(default_factory=TektonSettings)
+    """Tekton."""
 
     vela_plugin: VelaPluginSettings = Field(default_factory=VelaPluginSettings)
     """Argo CD taking Appfiles and OAM Applications."""

@@ -9,6 +9,7 @@ import copy
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ Manifest = dict[str, Any]
 CLUSTER_SCOPED = frozenset(
     {
         "APIService",
+        "ClusterInterceptor",
         "ClusterRole",
         "ClusterRoleBinding",
         "CustomResourceDefinition",
@@ -38,7 +40,7 @@ CLUSTER_SCOPED = frozenset(
         "ValidatingWebhookConfiguration",
     }
 )
-"""The built-in kinds without a namespace that release manifests contain."""
+"""The kinds without a namespace that release manifests contain."""
 
 AWAITED_WORKLOADS = frozenset({"DaemonSet", "Deployment", "StatefulSet"})
 """Workload kinds for whose readiness the provider waits."""
@@ -150,7 +152,9 @@ def with_config_map_data(
 
 
 def with_image_registry(manifests: Sequence[Manifest], registry: str | None) -> list[Manifest]:
-    """Return the manifests with every container image taken from `registry` (HOST[:PORT][/PATH]).
+    """Return the manifests with every image taken from `registry` (HOST[:PORT][/PATH]).
+
+    Images are those of containers, and those that an argument gives: the word after `-...-image`.
 
     The repository path stays: `quay.io/argoproj/argocd:v3` becomes `REGISTRY/argoproj/argocd:v3`,
     and an image of Docker's default registry keeps its path likewise. None changes nothing.
@@ -161,7 +165,14 @@ def with_image_registry(manifests: Sequence[Manifest], registry: str | None) -> 
     for manifest in rewritten:
         for container in _containers(manifest):
             container["image"] = image_in(registry, container["image"])
+            arguments = container.get("args") or []
+            for number, flag in enumerate(arguments[:-1], start=1):
+                if _IMAGE_FLAG.fullmatch(flag):
+                    arguments[number] = image_in(registry, arguments[number])
     return rewritten
+
+
+_IMAGE_FLAG = re.compile(r"--?([a-z]+-)+image(-[a-z]+)?")
 
 
 def image_in(registry: str, image: str) -> str:

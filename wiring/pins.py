@@ -1,6 +1,7 @@
 """Which artifacts a stack needs."""
 
 from settings import Settings
+from settings.sections.tekton import TektonSettings
 from upstream.versions import CATALOGUE, Pin
 
 
@@ -14,4 +15,21 @@ def pins(settings: Settings) -> dict[str, Pin]:
         wanted["argoCd"] = CATALOGUE["argoCd"].pin(argo.variant, argo.version, argo.sha256)
     if vela.enabled or settings.renders_applications:
         wanted["kubeVela"] = CATALOGUE["kubeVela"].pin("chart", vela.version, vela.sha256)
+    return wanted | _of_tekton(settings.tekton)
+
+
+def _of_tekton(tekton: TektonSettings) -> dict[str, Pin]:
+    if not tekton.enabled:
+        return {}
+    wanted = {"tekton": CATALOGUE["tekton"].pin("release", tekton.version, tekton.sha256)}
+    if tekton.triggers.enabled:
+        triggers = CATALOGUE["tektonTriggers"]
+        wanted["tektonTriggers"] = triggers.pin("release", triggers.version)
+        wanted["tektonInterceptors"] = triggers.pin("interceptors", triggers.version)
+    if tekton.pruner.enabled:
+        pruner = CATALOGUE["tektonPruner"]
+        wanted["tektonPruner"] = pruner.pin("release", pruner.version)
+    dashboard = tekton.dashboard
+    if dashboard.enabled and dashboard.url and dashboard.sha256:
+        wanted["tektonDashboard"] = Pin(url=dashboard.url, sha256=dashboard.sha256)
     return wanted

@@ -11,6 +11,7 @@ from upstream.plan import Plan, PlannedUnit
 from wiring.argo_cd import foreign_argo_cd, planned_argo_cd
 from wiring.kube_vela import chart_definitions, planned_kube_vela
 from wiring.open_kruise import planned_open_kruise
+from wiring.tekton import planned_tekton
 from wiring.vela_plugin import vela_plugin_args
 
 
@@ -34,6 +35,8 @@ def planned(
         units.append(planned_argo_cd(settings, release, plugin))
     elif plugin:
         units.append(PlannedUnit("velaPlugin", argo.version, objects=plugin.objects))
+    if settings.tekton.enabled:
+        units.append(planned_tekton(settings, fetched))
     if settings.kube_vela.enabled:
         units.append(planned_kube_vela(settings, fetched, definitions))
     return Plan(units, foreign_argo_cd(settings))

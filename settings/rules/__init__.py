@@ -14,6 +14,7 @@ from settings.rules import (  # noqa: F401 importing a file of rules registers t
     kube_vela,
     open_kruise,
     secrets,
+    tekton,
     vela_plugin,
 )
 from settings.rules.registry import broken

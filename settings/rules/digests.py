@@ -6,11 +6,14 @@ from settings.problems import Problem, put, remove
 from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.kube_vela import KubeVelaSettings
 from settings.sections.open_kruise import OpenKruiseSettings
+from settings.sections.tekton import TektonSettings
 from upstream.versions import CATALOGUE
 
 
 def digest_problems(
-    unit: str, section: OpenKruiseSettings | ArgoCdSettings | KubeVelaSettings, variant: str
+    unit: str,
+    section: OpenKruiseSettings | ArgoCdSettings | KubeVelaSettings | TektonSettings,
+    variant: str,
 ) -> Iterator[Problem]:
     """Yield what is wrong with the version and the digest of a unit's artifact."""
     source = CATALOGUE[unit].artifacts[variant]

@@ -13,7 +13,7 @@ from tools.render.recorder import Recorder, record
 
 pytestmark = pytest.mark.usefixtures("in_checkout")
 
-UNITS = ("openKruise", "argoCd", "kubeVela")
+UNITS = ("openKruise", "argoCd", "kubeVela", "tekton")
 NOTHING_TO_INSTALL = {f"gitops-bootstrap:{unit}": '{"enabled": false}' for unit in UNITS}
 
 

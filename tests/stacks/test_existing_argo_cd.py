@@ -12,7 +12,7 @@ from upstream.argo_cd_config import CUSTOMIZATIONS, EXCLUSIONS
 CONFIG = {
     "gitops-bootstrap:kubeVela": {"enabled": False},
     "gitops-bootstrap:openKruise": {"enabled": False},
-    "gitops-bootstrap:kubeVela": {"enabled": False},
+    "gitops-bootstrap:tekton": {"enabled": False},
     "gitops-bootstrap:argoCd": {"mode": "existing", "namespace": "gitops"},
     "gitops-bootstrap:healthChecks": {"partitionHold": "suspended"},
 }

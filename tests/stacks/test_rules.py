@@ -80,7 +80,7 @@ def test_what_names_a_namespace_comes_after_it(run: StackRun) -> None:
     early = [
         r.name
         for r, m in placed
-        if "namespace" in m and namespaces[m["namespace"]] not in r.dependencies
+        if "namespace" in m and namespaces[m["namespace"]] not in run.recording.comes_after(r)
     ]
     assert early == []
 

@@ -38,6 +38,18 @@ class Recording:
         """Return the logical name of a resource; nothing for the stack itself."""
         return self._names.get(urn, "")
 
+    def comes_after(self, registration: Registration) -> set[str]:
+        """Return the URNs of all that a resource waits for, directly or through others."""
+        dependencies = {r.urn: r.dependencies for r in self.all}
+        found: set[str] = set()
+        waiting = list(registration.dependencies)
+        while waiting:
+            urn = waiting.pop()
+            if urn not in found:
+                found.add(urn)
+                waiting.extend(dependencies.get(urn, ()))
+        return found
+
     def dependencies(self, registration: Registration) -> list[str]:
         """Return the names of what a resource depends on."""
         return sorted(self.name_of(urn) for urn in registration.dependencies)

@@ -39,7 +39,7 @@ def test_the_message_lists_all_problems_sorted_by_key() -> None:
         f"{_default('open_kruise')}, or pulumi config rm --path 'openKruise.sha256'\n"
         "  openkruise: unknown key; did you mean openKruise? "
         "Known: argoCd, cluster, crds, credentials, healthChecks, images, kubeVela, openKruise, "
-        "secrets, velaPlugin. "
+        "secrets, tekton, velaPlugin. "
         "Fix: rename or remove it"
     )
 

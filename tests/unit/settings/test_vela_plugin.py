@@ -7,7 +7,6 @@ import pytest
 from tests.unit.settings.helpers import load, problems
 
 
-
 def existing(version: str, **plugin: Any) -> dict[str, Any]:
     """Return the settings of a stack with an Argo CD of somebody else."""
     return {
