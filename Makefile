@@ -18,7 +18,7 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview up refresh destroy outputs credentials render \
+.PHONY: help preview up refresh destroy outputs credentials deliver render \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
         test test-live unit lint mutate-health bench tools fmt docs lock clean
 
@@ -44,6 +44,9 @@ outputs: $(VENV)/.installed ## Print the outputs of the stack as JSON
 
 credentials: $(VENV)/.installed ## Print the password of admin or the token of ci (WHAT=admin or WHAT=ci)
 	@$(PY) -m tools.credentials --stack $(STACK) --cluster $(CLUSTER) $(or $(WHAT),$(error say which: make credentials WHAT=admin or WHAT=ci))
+deliver: $(VENV)/.installed ## Deliver an application: APP=name SHA=commit (BRANCH=name), followed to its end
+	@$(PY) -m tools.deliver --stack $(STACK) --cluster $(CLUSTER) $(if $(BRANCH),--branch '$(BRANCH)') \
+	  -- '$(or $(APP),$(error say what: make deliver APP=name SHA=commit))' '$(or $(SHA),$(error say which commit: SHA=...))'
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))

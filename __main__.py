@@ -4,6 +4,7 @@ import pulumi
 
 import settings as configuration
 from components.argo_cd import ArgoCd
+from components.delivery import Delivery
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
@@ -14,6 +15,7 @@ from hooks.kube_vela import Target, hooks
 from preflight import run as preflight
 from upstream import artifacts, manifests
 from wiring.argo_cd import argo_cd_args, replaced
+from wiring.delivery import delivery_args
 from wiring.health_checks import health_checks_args
 from wiring.kube_vela import chart_definitions, kube_vela_args, own_definitions
 from wiring.open_kruise import open_kruise_args
@@ -73,6 +75,14 @@ def main() -> None:
     if settings.tekton.enabled:
         tekton = Tekton("tekton", tekton_args(settings, fetched, interceptors), options)
         pulumi.export("tekton", tekton.summary)
+
+        deliveries = {
+            name: Delivery(f"delivery-{name}", delivery_args(settings, name, [tekton]), options)
+            for name in sorted(settings.delivery.applications)
+        }
+        if deliveries:
+            runs = {name: {**found.summary, "run": found.run} for name, found in deliveries.items()}
+            pulumi.export("delivery", runs)
 
     # Also where the unit is off: the removal of what was installed before runs one of them.
     target = Target(cluster.kubeconfig, cluster.context, cluster.selected)

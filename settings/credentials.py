@@ -2,6 +2,7 @@
 
 from credentials.argo_cd import ArgoCdCredentials, Choice, Choices, derive
 from credentials.derivation import Derivation
+from credentials.server_certificate import ServerCertificate, server_certificate
 from settings.models import Settings
 from settings.sections.credentials import SEED
 
@@ -9,9 +10,8 @@ from settings.sections.credentials import SEED
 def argo_cd_credentials(settings: Settings) -> ArgoCdCredentials:
     """Return the credentials of Argo CD; the settings must be loaded ones, with a seed."""
     chosen = settings.credentials
-    derivation = Derivation(settings.secrets[SEED].get_secret_value(), settings.cluster.identifier)
     return derive(
-        derivation,
+        _derivation(settings),
         Choices(
             admin=Choice(
                 enabled=chosen.admin.enabled,
@@ -29,3 +29,21 @@ def argo_cd_credentials(settings: Settings) -> ArgoCdCredentials:
             ci=Choice(enabled=chosen.ci.enabled, rotation=chosen.ci.rotation),
         ),
     )
+
+
+def argo_cd_certificate(settings: Settings) -> ServerCertificate | None:
+    """Return the server's certificate where deliveries must know it beforehand; else it is its own.
+
+    Not where the stack names another one: then somebody else brings it.
+    """
+    server = settings.delivery.server
+    needed = settings.delivery.applications and settings.argo_cd.enabled
+    told = server.address or server.ca or server.tls != "verify" or settings.argo_cd.server.insecure
+    if not needed or told:
+        return None
+    rotation = settings.credentials.server_key.rotation
+    return server_certificate(_derivation(settings), settings.argo_cd.namespace, rotation)
+
+
+def _derivation(settings: Settings) -> Derivation:
+    return Derivation(settings.secrets[SEED].get_secret_value(), settings.cluster.identifier)

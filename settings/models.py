@@ -10,6 +10,7 @@ from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
 from settings.sections.crds import CrdSettings
 from settings.sections.credentials import CredentialsSettings
+from settings.sections.delivery import DeliverySettings
 from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
 from settings.sections.kube_vela import KubeVelaSettings
@@ -38,6 +39,9 @@ class Settings(Section):
 
     credentials: CredentialsSettings = Field(default_factory=CredentialsSettings)
     """The platform's own credentials."""
+
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    """Pipelines that bring an image into applications of Argo CD."""
 
     health_checks: HealthCheckSettings = Field(default_factory=HealthCheckSettings)
     """How Argo CD judges the platform's objects."""

@@ -7,7 +7,7 @@ import pulumi
 from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from components.vela_plugin.contribution import Contribution
 from settings import Settings
-from settings.credentials import argo_cd_credentials
+from settings.credentials import argo_cd_certificate, argo_cd_credentials
 from settings.sections.argo_cd import ArgoCdSettings
 from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
@@ -31,7 +31,8 @@ def argo_cd_args(
     config = {**contributed, **argo.config, **credentials.config_entries}
     if EXCLUSIONS in contributed:
         config[EXCLUSIONS] = contributed[EXCLUSIONS]  # the stack file's list, if any, is part of it
-    return {
+    certificate = argo_cd_certificate(settings)
+    args: ArgoCdArgs = {
         "manifests": release,
         "version": argo.version,
         "namespace": argo.namespace,
@@ -71,6 +72,12 @@ def argo_cd_args(
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": argo.timeout_seconds,
     }
+    if certificate:
+        args["server_certificate"] = {
+            "certificate": certificate.certificate,
+            "key": certificate.key,
+        }
+    return args
 
 
 def replaced(settings: Settings, contributed: Mapping[str, str]) -> list[str]:

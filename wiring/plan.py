@@ -9,6 +9,7 @@ from upstream import manifests
 from upstream.manifests import Manifest
 from upstream.plan import Plan, PlannedUnit
 from wiring.argo_cd import foreign_argo_cd, planned_argo_cd
+from wiring.delivery import planned_deliveries
 from wiring.kube_vela import chart_definitions, planned_kube_vela
 from wiring.open_kruise import planned_open_kruise
 from wiring.tekton import planned_tekton
@@ -37,6 +38,8 @@ def planned(
         units.append(PlannedUnit("velaPlugin", argo.version, objects=plugin.objects))
     if settings.tekton.enabled:
         units.append(planned_tekton(settings, fetched))
+        if settings.delivery.applications:
+            units.append(planned_deliveries(settings))
     if settings.kube_vela.enabled:
         units.append(planned_kube_vela(settings, fetched, definitions))
     return Plan(units, foreign_argo_cd(settings))

@@ -12,7 +12,7 @@ from components.argo_cd.access import AccessArgs, CiArgs
 from components.argo_cd.clusters import ClusterArgs
 from components.argo_cd.exposure import IngressArgs, RouteArgs
 from components.argo_cd.oidc import OidcArgs
-from components.argo_cd.own_secrets import OwnSecretsArgs
+from components.argo_cd.own_secrets import CertificateArgs, OwnSecretsArgs
 from components.argo_cd.projects import ProjectArgs
 from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
@@ -50,6 +50,9 @@ class ArgoCdArgs(TypedDict):
 
     own_secrets: NotRequired[OwnSecretsArgs]
     """Credentials that Argo CD makes up at its first start where they are not given."""
+
+    server_certificate: NotRequired[CertificateArgs]
+    """The server's certificate; it makes one of its own if it is not given."""
 
     url: NotRequired[str | None]
     """Address of the server as its users have it."""

@@ -12,6 +12,7 @@ from upstream.manifests import Manifest
 SETTINGS = "argocd-secret"
 REDIS = "argocd-redis"
 REDIS_KEY = "auth"
+CERTIFICATE = "argocd-server-tls"
 SERVER = "argocd-server"
 FORCE = {"pulumi.com/patchForce": "true"}
 """Argo CD writes the same keys where they are missing, and when a password is changed through it:
@@ -32,6 +33,29 @@ class OwnSecretsArgs(TypedDict):
 
     redis_password_mark: str
     """A text that changes with the password and tells nothing of it."""
+
+
+class CertificateArgs(TypedDict):
+    """A certificate and its key, PEM."""
+
+    certificate: str
+    """The certificate, with those of its authorities below it."""
+
+    key: str
+    """Its private key."""
+
+
+def certificate_secret(given: CertificateArgs | None) -> list[Manifest]:
+    """Return the Secret with the server's certificate; none lets the server make one.
+
+    The server takes up a new one without a restart.
+    Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/tls.md
+    """
+    if given is None:
+        return []
+    entries = {"tls.crt": given["certificate"], "tls.key": given["key"]}
+    secret = m.opaque_secret(CERTIFICATE, entries, {"app.kubernetes.io/part-of": "argocd"})
+    return [{**secret, "type": "kubernetes.io/tls"}]
 
 
 def with_settings_secret(

@@ -105,6 +105,7 @@ def _secrets(args: Mapping[str, Any]) -> list[Manifest]:
     credentials = args.get("repository_credentials") or {}
     return [
         *own_secrets.redis_secret(args.get("own_secrets")),
+        *own_secrets.certificate_secret(args.get("server_certificate")),
         *(oidc.oidc_secret(args["oidc"]) if args.get("oidc") else ()),
         *(repositories.repository(n, r) for n, r in (args.get("repositories") or {}).items()),
         *(repositories.credentials(n, r) for n, r in credentials.items()),

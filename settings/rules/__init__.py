@@ -10,6 +10,7 @@ from settings.rules import (  # noqa: F401 importing a file of rules registers t
     argo_repositories,
     argo_server,
     credentials,
+    delivery,
     health_checks,
     kube_vela,
     open_kruise,

@@ -142,3 +142,24 @@ def test_without_them_both_are_left_to_argo_cd() -> None:
 def test_a_release_without_its_secret_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(ManifestError, match="0 objects Secret argocd-secret"):
         run(GIVEN, release())
+
+
+def test_a_certificate_is_the_servers_and_seen_by_nobody() -> None:
+    given = {"certificate": "certificate-sentinel", "key": "private-sentinel"}
+    args: Any = {
+        "manifests": release(),
+        "version": "v3.5.1",
+        "namespace": "argocd",
+        "server_certificate": given,
+    }
+    recording = component_run(lambda opts: ArgoCd("argo-cd", args, opts))
+    secret = recording["argo-cd-secret-argocd-server-tls"]
+
+    assert secret.inputs["type"] == "kubernetes.io/tls"
+    assert secret.inputs["metadata"]["labels"] == {"app.kubernetes.io/part-of": "argocd"}
+    assert secret.is_secret("data")
+    assert "sentinel" not in str([masked(r.inputs) for r in recording.all])
+    without = component_run(
+        lambda opts: ArgoCd("argo-cd", args | {"server_certificate": None}, opts)
+    )
+    assert "argo-cd-secret-argocd-server-tls" not in without.by_name

@@ -10,6 +10,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 
 import components
 from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.delivery import Delivery
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
@@ -17,6 +18,7 @@ from components.vela_plugin import VelaPlugin
 
 REFUSED = {
     ArgoCd: {"pods_depend_on"},
+    Delivery: {"after"},
     HealthChecks: set[str](),
     KubeVela: {"pods_depend_on"},
     OpenKruise: set[str](),

@@ -30,10 +30,19 @@ def rendered(tmp_path: Path) -> Rendered:
 
     def run(**given: Any) -> list[Manifest]:
         base: Any = {"webhooks": True, "multicluster": False, "controller": {"replicas": 1}}
-        args: KubeVelaArgs = {**base, **given}
+        args: KubeVelaArgs = {**base, **given}  # type: ignore[typeddict-item]
         values = tmp_path / "values.yaml"
         values.write_text(yaml.safe_dump(chart_values(args)))
-        command = [helm, "template", "kubevela", chart, "-n", "vela-system", "-f", values]
+        command = [
+            str(helm),
+            "template",
+            "kubevela",
+            str(chart),
+            "-n",
+            "vela-system",
+            "-f",
+            str(values),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         objects = [o for o in yaml.safe_load_all(done.stdout) if o]
         return [o for o in objects if not o["kind"].endswith("Definition")]

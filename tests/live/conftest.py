@@ -52,6 +52,12 @@ def live(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
         os.environ.update(before)
 
 
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    """Serve on loopback only."""
+    return ("127.0.0.1", 0)
+
+
 @pytest.fixture
 def cluster(live: Live) -> Cluster:
     """Return kubectl on the live sandbox."""
@@ -130,7 +136,7 @@ class Repository:
     def commit(self, name: str, content: str) -> None:
         """Commit one file."""
         file = self.folder / name
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
         self._git("add", name)
         identity = ("-c", "user.name=test", "-c", "user.email=test@example.org")

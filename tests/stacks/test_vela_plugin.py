@@ -110,6 +110,7 @@ def existing(upstream: None, in_checkout: None) -> Recording:
     del upstream, in_checkout  # wanted for what they do
     given = {
         "openKruise": {"enabled": False},
+        "tekton": {"enabled": False},
         "kubeVela": {"enabled": False},
         "healthChecks": {"enabled": False},
         "argoCd": {"mode": "existing", "namespace": "gitops", "version": "v2.8.0"},
@@ -134,6 +135,7 @@ def test_of_an_existing_argo_cd_only_patches_are_registered(existing: Recording)
 def test_rendering_brings_the_definitions_of_the_chart_without_kubevela() -> None:
     given = {
         "openKruise": {"enabled": False},
+        "tekton": {"enabled": False},
         "kubeVela": {"enabled": False},
         "velaPlugin": {"enabled": True, "mode": "render"},
     }

@@ -24,6 +24,8 @@ GIVEN = {
     "appKey": f"-----BEGIN PRIVATE KEY-----\n{_KEY_BODY[::-1]}\n-----END PRIVATE KEY-----\n",
     "ssoClient": "Sentinel-sso-client-w3Gu9",
     "edgeToken": "Sentinel-edge-cluster-t6Bd1",
+    "deliveryToken": "Sentinel-delivery-token-m9Cx5",
+    "pushSecret": "Sentinel-push-secret-hT2vQ8nLr4",
 }
 """Secret values of a stack by the names that SETTINGS use, one for every setting that takes one."""
 
@@ -61,6 +63,18 @@ SETTINGS: dict[str, dict[str, Any]] = {
                 "server": "https://edge.example.com",
                 "insecure": True,
                 "tokenFrom": "edgeToken",
+            },
+        },
+    },
+    "delivery": {
+        "project": "apps",
+        "server": {"address": "argocd.example.com:443", "tokenFrom": "deliveryToken"},
+        "applications": {
+            "helloworld": {
+                "repository": "https://git.example.com/app.git",
+                "branch": "main",
+                "image": "registry.example.com/app",
+                "push": {"secretFrom": "pushSecret"},
             },
         },
     },

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import yaml
 
 from errors import ToolError
 from tools import toolchain
-from tools.live import not_yet_units, process, stack, supervisor
+from tools.live import process, stack, supervisor
 from tools.live.api import Api
 from tools.live.flavour import LIVE, NAME
 from tools.live.operators import OPERATORS, PORTS, TOOLS
@@ -68,7 +67,7 @@ class Live:
 def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
     """Return the live sandbox, all operators ready; what runs already goes on.
 
-    With `up`, the stack `live` and what is not a unit yet are installed while the operators start.
+    With `up`, the stack `live` is installed while the operators start.
     """
     redis = _redis()
     tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS)
@@ -81,10 +80,7 @@ def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
         _launch(paths, Plan(binaries, free_ports(PORTS)))
     live = Live(paths, Plan.read(paths.plan))
     if up:
-        with ThreadPoolExecutor() as beside:
-            others = beside.submit(not_yet_units.install, live.plan.binaries, live.kubeconfig)
-            stack.run(paths, "up", say)
-            others.result()
+        stack.run(paths, "up", say)
         wait(live, say)
     return live
 

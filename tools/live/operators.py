@@ -198,15 +198,25 @@ PLUGIN = Operator(
 )
 
 
-def _tekton(name: str, container: str, ready: Question, port: str) -> Operator:
+def _tekton(
+    name: str,
+    container: str,
+    ready: Question,
+    port: str,
+    *,
+    service: str | None = None,
+    probe: str = "probes/readiness",
+    flags: tuple[str, ...] = ("-disable-ha",),
+) -> Operator:
+    asked, _, path = probe.partition("/")
     return Operator(
         name=name,
         binary=name,
         namespace="tekton-pipelines",
-        workload=name.replace("tekton-", "tekton-pipelines-"),
+        workload=name if "triggers" in name else name.replace("tekton-", "tekton-pipelines-"),
         container=container,
         ports=(f"{port}_probes", f"{port}_metrics", f"{port}_profiling", f"{port}_webhook"),
-        flags=("-disable-ha",),
+        flags=flags,
         environment={
             "PROBES_PORT": f"{{{port}_probes}}",
             "WEBHOOK_PORT": f"{{{port}_webhook}}",
@@ -217,14 +227,13 @@ def _tekton(name: str, container: str, ready: Question, port: str) -> Operator:
             "SSL_CERT_FILE": None,
             "SSL_CERT_DIR": None,
         },
-        services=(
-            {"tekton-pipelines-webhook": {443: f"{port}_webhook"}} if container == "webhook" else {}
-        ),
-        ready=All((Http(f"{port}_probes", "/readiness"), ready)),
+        services={service: {443: f"{port}_webhook"}} if service else {},
+        ready=All((Http(f"{port}_{asked}", f"/{path}"), ready)),
     )
 
 
 _TEKTON_VALIDATION = "validatingwebhookconfigurations/validation.webhook.pipeline.tekton.dev"
+_TRIGGERS_VALIDATION = "validatingwebhookconfigurations/validation.webhook.triggers.tekton.dev"
 
 TEKTON = (
     _tekton(
@@ -233,12 +242,22 @@ TEKTON = (
         # Its probe says yes from the start.
         Registered(f"{_ADMISSION}/{_TEKTON_VALIDATION}"),
         "tekton_webhook",
+        service="tekton-pipelines-webhook",
     ),
     _tekton(
         "tekton-controller",
         "tekton-pipelines-controller",
         Http("tekton_controller_metrics", "/metrics"),
         "tekton_controller",
+    ),
+    _tekton(
+        "tekton-triggers-webhook",
+        "webhook",
+        Registered(f"{_ADMISSION}/{_TRIGGERS_VALIDATION}"),
+        "triggers_webhook",
+        service="tekton-triggers-webhook",
+        probe="metrics/metrics",
+        flags=(),
     ),
 )
 
@@ -261,5 +280,6 @@ OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, KUBE_VELA)
 
 PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
 
-_BUILT = ("kruise-manager", "argocd", "tekton-webhook", "tekton-controller", "vela-core", "vela")
-TOOLS = (*_BUILT, "helm", "kubectl", "kustomize")
+_TEKTON_TOOLS = ("tekton-webhook", "tekton-controller", "tekton-triggers-webhook")
+_BUILT = ("kruise-manager", "argocd", *_TEKTON_TOOLS, "vela-core", "vela")
+TOOLS = (*_BUILT, "cel-eval", "helm", "kubectl", "kustomize")

@@ -18,7 +18,7 @@ def test_the_stages_make_exactly_the_pods_of_the_operators_wait() -> None:
     }
     keys = [e["key"] for e in stages["pod-ready"]["spec"]["selector"]["matchExpressions"]]
     waiting = re.findall(r'"([a-z-]+/[a-z-]+)",?\s', keys[-1])
-    assert waiting == sorted(o.identity for o in OPERATORS if not o.sidecar)
+    assert waiting == sorted({o.identity for o in OPERATORS if not o.sidecar})
 
 
 def test_every_port_has_one_owner_and_every_text_names_known_ports() -> None:
@@ -36,5 +36,6 @@ def test_the_programs_are_those_of_the_versions_that_are_installed() -> None:
     assert tools["kruise-manager"].version == CATALOGUE["openKruise"].version
     assert f"v{tools['tekton-webhook'].version}" == CATALOGUE["tekton"].version
     assert f"v{tools['tekton-controller'].version}" == CATALOGUE["tekton"].version
+    assert f"v{tools['tekton-triggers-webhook'].version}" == CATALOGUE["tektonTriggers"].version
     assert tools["vela-core"].version == CATALOGUE["kubeVela"].version
     assert f"v{tools['argocd'].version}" in CATALOGUE["argoCd"].artifacts["standard"].sha256

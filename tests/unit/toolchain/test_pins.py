@@ -55,6 +55,7 @@ def test_the_pinned_versions() -> None:
         "kruise-manager": "1.8.3",
         "argocd": "3.2.11",
         **dict.fromkeys(("tekton-webhook", "tekton-controller"), "1.15.0"),
+        **dict.fromkeys(("tekton-triggers-webhook", "cel-eval"), "0.37.0"),
         **dict.fromkeys(("vela-core", "vela"), "1.10.9"),
         "plugin 4.34.2": "4.34.2",
         "plugin 4.25.0": "4.25.0",

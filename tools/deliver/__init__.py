@@ -1,0 +1,1 @@
+"""One run of a delivery's pipeline, followed to its end."""
