@@ -1,6 +1,7 @@
 # The one front door; `make help` lists what there is. Settings are given as NAME=value:
 #   STACK    which Pulumi.STACK.yaml                 (dev)
 #   CLUSTER  sandbox | kind | context | none         (sandbox; none is for preview only)
+#   FORMAT   text | json, for doctor, status and images
 #   DIFF=1   preview, up: show changes field by field
 STACK   ?= dev
 CLUSTER ?= sandbox
@@ -14,11 +15,13 @@ ifneq ($(wildcard ../shared/mirror/SHA256SUMS),)
 export ARTIFACT_MIRROR ?= $(abspath ../shared/mirror)
 endif
 
+FORMAT_OPTION = $(if $(FORMAT),--format $(FORMAT))
 DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF),--diff)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help preview up refresh destroy outputs credentials render \
+        images policy doctor status \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
         test test-live unit lint mutate-health bench tools fmt docs lock clean
 
@@ -47,6 +50,12 @@ credentials: $(VENV)/.installed ## Print the password of admin or the token of c
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
+
+images: $(VENV)/.installed ## List every image of STACK, for mirroring (FORMAT=json: digests and users)
+	@$(PY) -m tools.images --stack $(STACK) $(FORMAT_OPTION)
+
+policy: $(VENV)/.installed ## Check what STACK registers against the rules of policy/, without cluster
+	@$(PY) -m tools.policy --stack $(STACK)
 
 ##@ The sandbox: an embedded control plane with simulated nodes
 sandbox: $(VENV)/.installed ## Start it; prints the path of its kubeconfig

@@ -76,6 +76,12 @@ def resolve(*names: str) -> dict[str, Found]:
     return {want.name: found[want.name] for want in wanted}
 
 
+def present(*names: str) -> dict[str, Found | None]:
+    """Return what is there of the named tools without fetching any; None for a missing one."""
+    wanted = [_wanted(name) for name in dict.fromkeys(names)]
+    return {want.name: _on_path(want) or _cached(want) for want in wanted}
+
+
 def needed_by_up() -> list[str]:
     """Return the names of all tools that the platform comes up with."""
     tools = pins.load().tools
