@@ -5,6 +5,7 @@ A Release is one resource to the engine; what is in it is only known to Helm.
 
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from upstream import manifests
 from upstream.manifests import Manifest
 
 
-def rendered(release: Mapping[str, Any], root: Path, helm: Path) -> list[Manifest]:
-    """Return the objects of a release, hooks among them, its tests and its CRDs not.
+def rendered(
+    release: Mapping[str, Any], root: Path, helm: Path, *, definitions: bool = False
+) -> list[Manifest]:
+    """Return the objects of a release, hooks among them, its tests not; CRDs with `definitions`.
 
     `release` are the inputs of the resource, with the chart's path relative to `root`. No cluster
-    is asked, so `lookup` finds nothing. Raises ToolError when Helm refuses.
+    is asked, so `lookup` finds nothing. CRDs that lie beside the templates are never among them:
+    Helm does not upgrade those. Raises ToolError when Helm refuses.
     """
     command = [
         helm,
@@ -32,17 +36,20 @@ def rendered(release: Mapping[str, Any], root: Path, helm: Path) -> list[Manifes
         "--skip-tests",
         "--values=-",
     ]
-    result = subprocess.run(
-        command,
-        input=yaml.safe_dump(release.get("values") or {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="helm-") as home:
+        result = subprocess.run(
+            command,
+            input=yaml.safe_dump(release.get("values") or {}),
+            # Helm takes plugins, settings and a kubeconfig from there: it is to find none.
+            env={"HOME": home},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if result.returncode != 0:
         raise ToolError(f"helm template {release['chart']} failed:\n{result.stderr.strip()}")
     found = manifests.parse(result.stdout, source=str(release["chart"]))
-    return [o for o in found if o["kind"] != rules.CRD]
+    return [o for o in found if definitions or o["kind"] != rules.CRD]
 
 
 def images_by_values(release: Mapping[str, Any], root: Path) -> list[str]:

@@ -17,7 +17,10 @@ from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
 
 PROJECT = "gitops-bootstrap"
-OPERATIONS = ("preview", "up", "refresh", "destroy")
+OPERATIONS = ("preview", "up", "refresh", "drift", "destroy")
+"""What the engine can do to a stack; drift is a refresh that writes nothing."""
+METHODS = {"drift": "preview_refresh"}
+"""Of the Automation API, where it has another name."""
 HEARTBEAT_SECONDS = 10.0
 PARALLEL = 32
 """Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
@@ -76,14 +79,18 @@ def operate(
     *,
     diff: bool = False,
     expect_no_changes: bool = False,
+    watch: Callable[[auto.EngineEvent], None] | None = None,
 ) -> Report:
     """Run the operation to its end, saying what happens; the report knows whether it succeeded.
 
-    `diff` shows the engine's own field-by-field diff instead of a line for each change.
+    `diff` shows the engine's own field-by-field diff instead of a line for each change; `watch`
+    gets every event as well.
     """
-    report = Report(preview=operation == "preview")
+    report = Report(preview=operation in {"preview", "drift"})
 
     def on_event(event: auto.EngineEvent) -> None:
+        if watch:
+            watch(event)
         for line in report.on_event(event):
             if not diff:
                 say(line)
@@ -98,7 +105,7 @@ def operate(
     started = time.monotonic()
     with heartbeat(report, say):
         try:
-            getattr(stack, operation)(**arguments)
+            getattr(stack, METHODS.get(operation, operation))(**arguments)
         except auto.CommandError as error:
             if not report.errors:
                 report.errors.append(last_words(error))
