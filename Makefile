@@ -52,6 +52,18 @@ credentials: $(VENV)/.installed ## Print the password of admin or the token of c
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
 
+doctor: $(VENV)/.installed ## Before `up`: tools, settings, cluster, rights, what is there already
+	@$(PY) -m tools.doctor --stack $(STACK) --cluster $(CLUSTER) $(FORMAT_OPTION)
+
+status: $(VENV)/.installed ## After `up`: units, workloads, applications, what to do next; exit code 3: not ready
+	@$(PY) -m tools.status --stack $(STACK) --cluster $(CLUSTER) $(FORMAT_OPTION)
+
+images: $(VENV)/.installed ## List every image of STACK, for mirroring (FORMAT=json: digests and users)
+	@$(PY) -m tools.images --stack $(STACK) $(FORMAT_OPTION)
+
+policy: $(VENV)/.installed ## Check what STACK registers against the rules of policy/, without cluster
+	@$(PY) -m tools.policy --stack $(STACK)
+
 ##@ What would change (docs/how-to/preview-in-pull-requests.md)
 # These look at a stack as it is somewhere else: not at the sandbox, unless CLUSTER says so.
 ELSEWHERE = $(if $(filter file,$(origin CLUSTER)),$(1),$(CLUSTER))
