@@ -157,7 +157,7 @@ def allowed_registries(resource: Resource, permitted: Allowed) -> Iterator[str]:
     """Yield images from places that are not listed."""
     for image in images(resource):
         place = qualified(image)
-        if not any(place.startswith(f"{known.rstrip('/')}/") for known in permitted.registries):
+        if not any(is_in(known, place) for known in permitted.registries):
             yield f"image {image} is from no allowed registry; see policy/allowed.toml"
 
 
@@ -212,7 +212,8 @@ def no_secret_in_config_map(resource: Resource, _: Allowed) -> Iterator[str]:
     if resource.kind != "ConfigMap":
         return
     for key, value in (resource.manifest.get("data") or {}).items():
-        if looks_secret(key, str(value)):
+        # By convention an entry like `_example` documents the others.
+        if not key.startswith("_") and looks_secret(key, str(value)):
             yield f"data.{key} looks like a secret; it belongs in a Secret"
 
 
@@ -282,6 +283,12 @@ def qualified(image: str) -> str:
     if not slash:
         return f"docker.io/library/{image}"
     return image if "." in host or ":" in host or host == "localhost" else f"docker.io/{image}"
+
+
+def is_in(place: str, image: str) -> bool:
+    """Tell whether an image is the one named, in any version, or below that path."""
+    place = place.rstrip("/")
+    return image.startswith(place) and image.removeprefix(place)[:1] in {"/", ":", "@"}
 
 
 def listed(names: Mapping[str, Sequence[str]], unit: str | None, name: str) -> bool:

@@ -16,6 +16,9 @@ METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 """Asks for an object, or a list (`{}` = `List`), without spec, data and status."""
 
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
+YAML = "application/yaml"
+"""Of a body that is JSON: the client would encode a text once more if it were called that."""
+
 OK, FORBIDDEN, NOT_FOUND = 300, 403, 404
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -134,7 +137,7 @@ class Cluster:
             "kind": "SelfSubjectAccessReview",
             "spec": {"resourceAttributes": asked},
         }
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        headers = {"Accept": "application/json", "Content-Type": YAML}
         answer = self._send("POST", REVIEWS, headers, json.dumps(review))
         if not answer.good:
             raise ClusterError(f"POST {REVIEWS}: {answer.message} ({answer.status})")

@@ -8,7 +8,7 @@ from policy import rules
 from policy.rules import Allowed, Resource
 
 ALLOWED = Allowed(
-    registries=["example.org/a", "docker.io/library"],
+    registries=["example.org/a", "example.org/one", "docker.io/library"],
     privileged={"Unit": ["daemon"]},
     cluster_admin={"Unit": ["upstream-*"]},
     without_resources={"Unit": ["server"]},
@@ -124,6 +124,7 @@ BAD = [
 FINE = [
     pytest.param(of(deployment()), id="deployment"),
     pytest.param(of(deployment(image="redis:7")), id="short-name"),
+    pytest.param(of(deployment(image="example.org/one@sha256:00")), id="one-repository"),
     pytest.param(of(deployment(image="example.org/a/b@sha256:00")), id="digest"),
     pytest.param(of(deployment(args=["--pull-image", "true"])), id="argument-that-is-no-image"),
     pytest.param(of(task({"image": "$(params.image)", "resources": SIZED})), id="variable"),
@@ -145,6 +146,7 @@ FINE = [
                     "require-secret": "false",
                     "webhook.secret": "$webhook",
                     "x.token": "30s",
+                    "_example": "credentialsSecret: jaeger-credentials-2\n",
                     "resource.exclusions": "- kinds:\n  - TokenReview\n",
                 },
             )
