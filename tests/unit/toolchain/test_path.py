@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from errors import ToolError
-from tools.toolchain import ensure, on_path
+from tools.toolchain import ensure, on_path, present
 from tools.toolchain.on_path import reported_version
 
 from .conftest import place, program
@@ -30,6 +30,19 @@ def test_it_comes_before_the_cached_one(
     assert ensure("tool") == {"tool": cached}
     ours = place(bin_on_path / "tool", program())
     assert ensure("tool") == {"tool": ours}
+
+
+def test_a_tool_that_is_only_looked_for_is_not_fetched(
+    bin_on_path: Path, pinned: Pinned, cache_root: Path
+) -> None:
+    pinned(tool=NOWHERE)
+    assert present("tool") == {"tool": None}
+    assert not (cache_root / "tools/tool").exists()
+
+    ours = place(bin_on_path / "tool", program())
+    found = present("tool")["tool"]
+    assert found
+    assert (found.path, found.source) == (ours, "path")
 
 
 @pytest.mark.parametrize("version", ["1.2.4", "1.2.3-rc.1", "11.2.3", "none"])
