@@ -71,7 +71,7 @@ def test_the_same_release_is_not_rendered(helm: list[Any], tmp_path: Path) -> No
 
 
 def test_other_bytes_of_the_same_chart_are_rendered(helm: list[Any], tmp_path: Path) -> None:
-    trees = [tmp_path / "base", tmp_path / "head"]
+    trees = tmp_path / "base", tmp_path / "head"
     for tree in trees:
         tree.mkdir()
         (tree / "chart.tgz").write_text(tree.name)
