@@ -1,12 +1,20 @@
 """What the real engine says of a change and of drift, in the form of a comment."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from tests.support.engine import Cluster, Project, without_cluster
+from errors import ConfigError
+from tests.support.engine import ROOT, Cluster, Project, without_cluster
+from tools import toolchain
 from tools.deploy.changes import Changes
+from tools.deploy.command import CancellableCommand
+from tools.deploy.stack import open_stack
+from tools.deploy.target import Target, engine_environment, workspace
 from tools.object_diff import FieldChange
+from tools.toolchain import pins
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -59,3 +67,18 @@ def test_what_was_changed_by_hand_is_found_and_nothing_is_written(
         }
         (update,) = (c for c in changes.all if c.operation == "update")
         assert [field.after for field in update.fields] == ["label"]
+
+
+def test_a_stack_without_a_state_is_not_made_by_looking_at_it(
+    tmp_path: Path,
+) -> None:
+    target = Target("none", tmp_path)
+    folder = workspace(ROOT, target, STACK)
+    environment = engine_environment(target, toolchain.pulumi_home(), os.environ)
+    pulumi = toolchain.ensure("pulumi")["pulumi"]
+    command = CancellableCommand(pulumi, pins.load().tools["pulumi"].version)
+
+    with pytest.raises(ConfigError, match="has no state yet"):
+        open_stack(STACK, command, folder, environment, create=False)
+
+    assert "encryptionsalt" not in (folder / f"Pulumi.{STACK}.yaml").read_text()

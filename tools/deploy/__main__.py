@@ -121,7 +121,8 @@ def run(options: argparse.Namespace) -> int:
     command = CancellableCommand(tools["pulumi"], pins.load().tools["pulumi"].version)
     _status(f"{options.operation}: stack {options.stack} on {target}")
     with command.cancelled_by_signals(_status):
-        stack = open_stack(options.stack, command, work_dir, environment)
+        create = target.name != "state"
+        stack = open_stack(options.stack, command, work_dir, environment, create=create)
         if target.is_local:
             local_secrets.provide(stack, ROOT)
         if options.operation == "outputs":

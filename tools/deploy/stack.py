@@ -13,6 +13,7 @@ from typing import Any
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode  # it has no public name
 
+from errors import ConfigError
 from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
 
@@ -48,15 +49,31 @@ class Stack(auto.Stack):
 
 
 def open_stack(
-    name: str, command: CancellableCommand, work_dir: Path, environment: dict[str, str]
+    name: str,
+    command: CancellableCommand,
+    work_dir: Path,
+    environment: dict[str, str],
+    *,
+    create: bool = True,
 ) -> Stack:
-    """Return the stack, made if it does not exist yet."""
+    """Return the stack; it is made if it does not exist yet, or refused without `create`.
+
+    To make one writes to the backend and to the stack file.
+    """
     workspace = auto.LocalWorkspace(
         work_dir=str(work_dir), env_vars=environment, pulumi_command=command
     )
     # Not by the class methods, which make an instance of the base class whatever they are called
     # on.
-    return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
+    try:
+        return Stack(
+            name, workspace, StackInitMode.CREATE_OR_SELECT if create else StackInitMode.SELECT
+        )
+    except auto.StackNotFoundError as error:
+        raise ConfigError(
+            f"stack {name} has no state yet, so there is nothing to compare it with. "
+            f"Fix: make preview-comment STACK={name} CLUSTER=none, or make diff"
+        ) from error
 
 
 def program(root: Path) -> Callable[[], None]:
