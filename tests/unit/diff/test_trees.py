@@ -44,9 +44,8 @@ def test_an_unknown_revision_is_refused_with_the_fix(repository: Path, tmp_path:
 
 
 def test_a_rendering_process_is_told_no_secret(tmp_path: Path) -> None:
-    secrets = {
-        name: "hunter2"
-        for name in (
+    secrets = dict.fromkeys(
+        (
             "GITHUB_TOKEN",
             "KUBECONFIG",
             "PULUMI_ACCESS_TOKEN",
@@ -54,8 +53,9 @@ def test_a_rendering_process_is_told_no_secret(tmp_path: Path) -> None:
             "PULUMI_BACKEND_URL",
             "AWS_SECRET_ACCESS_KEY",
             "PYTHONPATH",
-        )
-    }
+        ),
+        "hunter2",
+    )
     given = {"PATH": "/bin", "HOME": "/home/ann", "ARTIFACT_MIRROR": "/mirror", **secrets}
 
     assert trees.environment(given, tmp_path) == {
