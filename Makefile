@@ -1,7 +1,9 @@
 # The one front door; `make help` lists what there is. Settings are given as NAME=value:
 #   STACK    which Pulumi.STACK.yaml                 (dev)
-#   CLUSTER  sandbox | kind | context | none         (sandbox; none is for preview only)
+#   CLUSTER  sandbox | kind | context | state | none (sandbox; state and none are for preview only)
+#   FORMAT   text | json, for doctor, status and images
 #   DIFF=1   preview, up: show changes field by field
+#   JSON     diff, preview-comment, drift: a file for the changes, which make comment reads
 STACK   ?= dev
 CLUSTER ?= sandbox
 PYTHON  ?= python3
@@ -14,11 +16,13 @@ ifneq ($(wildcard ../shared/mirror/SHA256SUMS),)
 export ARTIFACT_MIRROR ?= $(abspath ../shared/mirror)
 endif
 
+FORMAT_OPTION = $(if $(FORMAT),--format $(FORMAT))
 DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF),--diff)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help preview up refresh destroy outputs credentials deliver render \
+        diff preview-comment comment drift images policy doctor status \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
         test test-live unit lint mutate-health bench tools fmt docs lock clean
 
@@ -50,6 +54,39 @@ deliver: $(VENV)/.installed ## Deliver an application: APP=name SHA=commit (BRAN
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
+
+doctor: $(VENV)/.installed ## Before `up`: tools, settings, cluster, rights, what is there already
+	@$(PY) -m tools.doctor --stack $(STACK) --cluster $(CLUSTER) $(FORMAT_OPTION)
+
+status: $(VENV)/.installed ## After `up`: units, workloads, applications, what to do next; exit code 3: not ready
+	@$(PY) -m tools.status --stack $(STACK) --cluster $(CLUSTER) $(FORMAT_OPTION)
+
+images: $(VENV)/.installed ## List every image of STACK, for mirroring (FORMAT=json: digests and users)
+	@$(PY) -m tools.images --stack $(STACK) $(FORMAT_OPTION)
+
+policy: $(VENV)/.installed ## Check what STACK registers against the rules of policy/, without cluster
+	@$(PY) -m tools.policy --stack $(STACK)
+
+##@ What would change (docs/how-to/preview-in-pull-requests.md)
+# These look at a stack as it is somewhere else: not at the sandbox, unless CLUSTER says so.
+ELSEWHERE = $(if $(filter file,$(origin CLUSTER)),$(1),$(CLUSTER))
+JSON_OPTION = $(if $(JSON),--json $(JSON))
+
+diff: $(VENV)/.installed ## Compare the objects of STACK in revision BASE and in the checkout (or HEAD=ref)
+	@$(PY) -m tools.diff --stack $(STACK) --base $(or $(BASE),$(error say with what: make diff STACK=$(STACK) BASE=main)) \
+	  $(if $(HEAD),--head $(HEAD)) $(JSON_OPTION)
+
+preview-comment: $(VENV)/.installed ## What `up` would change, as Markdown: from the state, without cluster
+	@$(PY) -m tools.deploy --stack $(STACK) --cluster $(call ELSEWHERE,state) --markdown $(JSON_OPTION) preview
+
+# PR_HEAD is a name that strangers choose: it comes from the environment, and make never expands it.
+comment: $(VENV)/.installed ## All changes below FROM as one comment (PR=number puts it there)
+	@$(PY) -m tools.comment $(if $(PR),--pull-request $(PR)) \
+	  $(if $(value PR_HEAD),--head "$$PR_HEAD" --commit "$$PR_COMMIT") \
+	  $(or $(FROM),$(error say from where: make comment FROM=folder))
+
+drift: $(VENV)/.installed ## What the cluster has otherwise than the state, as Markdown; exit code 3 for any
+	@$(PY) -m tools.deploy --stack $(STACK) --cluster $(call ELSEWHERE,context) --markdown $(JSON_OPTION) drift
 
 ##@ The sandbox: an embedded control plane with simulated nodes
 sandbox: $(VENV)/.installed ## Start it; prints the path of its kubeconfig
@@ -98,8 +135,8 @@ bench: $(VENV)/.checks ## Measure the sandbox, preview, up and destroy, and the 
 	@$(PY) -m tools.bench
 
 ##@ The checkout
-tools: $(VENV)/.installed ## Have the pinned tools: from PATH, downloaded, or built
-	@$(PY) -m tools.toolchain
+tools: $(VENV)/.installed ## Have the pinned tools, or those that ARGS names: from PATH, downloaded, or built
+	@$(PY) -m tools.toolchain $(ARGS)
 
 fmt: $(VENV)/.checks ## Format the code
 	@$(VENV)/bin/ruff check --fix-only -q . ; $(VENV)/bin/ruff format .

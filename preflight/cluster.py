@@ -1,4 +1,4 @@
-"""A cluster, read through its API. Nothing here writes: the one PATCH is a dry run."""
+"""A cluster, read through its API. Nothing here writes: PATCH is a dry run, POST a question."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,12 @@ METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 """Asks for an object, or a list (`{}` = `List`), without spec, data and status."""
 
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
+YAML = "application/yaml"
+"""Of a body that is JSON: the client would encode a text once more if it were called that."""
+
 OK, FORBIDDEN, NOT_FOUND = 300, 403, 404
+
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 DRY_RUN_MANAGER = "gitops-bootstrap-preflight"
 
@@ -115,6 +120,28 @@ class Cluster:
     def node_count(self) -> int:
         """Return how many nodes the cluster has."""
         return sum(1 for _ in self.metadata("/api/v1/nodes"))
+
+    def version(self) -> str:
+        """Return the version of the API server: `v1.36.3`."""
+        return str((self.get("/version") or {}).get("gitVersion", ""))
+
+    def may(self, verb: str, resource: str, *, group: str = "", namespace: str = "") -> bool:
+        """Return whether the API server lets us do something; `*` stands for all.
+
+        `resource` is the plural. A SelfSubjectAccessReview is answered and not kept. Raises
+        ClusterError.
+        """
+        asked = {"verb": verb, "resource": resource, "group": group, "namespace": namespace}
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": asked},
+        }
+        headers = {"Accept": "application/json", "Content-Type": YAML}
+        answer = self._send("POST", REVIEWS, headers, json.dumps(review))
+        if not answer.good:
+            raise ClusterError(f"POST {REVIEWS}: {answer.message} ({answer.status})")
+        return bool(answer.content["status"].get("allowed"))
 
     def _pages(self, path: str, accept: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         following = ""

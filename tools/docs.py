@@ -1,4 +1,4 @@
-"""Writes the generated pages: the configuration from the models, the health checks from headers.
+"""Writes the generated pages: configuration from the models, health checks, commands.
 
 Data goes to files below docs/reference, status to stderr.
 """
@@ -15,6 +15,7 @@ from components import health_scripts
 from settings import Settings, feature_gates
 from settings.problems import Path as KeyPath
 from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
+from tools import commands_page
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -97,6 +98,7 @@ def documents() -> Mapping[str, str]:
     root = Settings.model_json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
     return {
+        "commands.md": commands_page.page(),
         "configuration.md": _page(root),
         "health-checks.md": "\n".join([HEALTH_CHECKS, *_health_checks()]),
         "settings.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",

@@ -1,10 +1,12 @@
 """The driver as a user meets it: its words, its exit codes, and Ctrl-C."""
 
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +86,38 @@ def test_outputs_are_json_on_stdout(root: Path) -> None:
 
     assert result.returncode == 0
     assert '"server": "argocd-server.argocd.svc:443"' in result.stdout
+
+
+def test_doctor_and_status_tell_what_there_is(root: Path) -> None:
+    doctor = look(root, "doctor")
+    assert doctor["good"], doctor
+    said = {finding["about"]: finding["text"] for finding in doctor["findings"]}
+    assert said["cluster"].startswith("Kubernetes v1.")
+    assert said["rights"] == "everything is allowed"
+    assert "argoCd v3.5.1" in said["state"]
+    assert said["existing"] == "nothing of anybody else's stands in the way"
+
+    status = look(root, "status")
+    assert status["ready"], status
+    workloads = {unit["name"]: unit["workloads"] for unit in status["units"]}
+    assert len(workloads["argo-cd"]) == 7
+    names = {workload["name"] for workload in workloads["open-kruise"]}
+    assert "Deployment kruise-system/kruise-controller-manager" in names
+    assert status["next"] == "all is ready; how to reach it: make outputs STACK=dev"
+
+
+def look(root: Path, command: str) -> dict[str, Any]:
+    """Return what a command that only looks prints as JSON; it must succeed."""
+    result = subprocess.run(
+        [sys.executable, "-m", f"tools.{command}", "--format", "json", "--root", str(root)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
 
 
 def test_destroy_ends_with_a_summary(root: Path) -> None:

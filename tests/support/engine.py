@@ -3,11 +3,13 @@
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi.automation import EngineEvent
 
 from tools import toolchain
 from tools.deploy import local_secrets
@@ -66,7 +68,12 @@ class Project:
         return self.target.folder / "pulumi" / "workspace"
 
     def run(
-        self, operation: str, config: dict[str, Any] | None = None, *, diff: bool = False
+        self,
+        operation: str,
+        config: dict[str, Any] | None = None,
+        *,
+        diff: bool = False,
+        watch: Callable[[EngineEvent], None] | None = None,
     ) -> Report:
         """Run an operation of the engine and return its report; `config` holds from now on."""
         if config is not None:
@@ -92,7 +99,7 @@ class Project:
         for name, value in self.secrets.items() - self._stored.items():
             local_secrets.put(stack, name, value)
         self._stored = dict(self.secrets)
-        return operate(stack, operation, ROOT, self.lines.append, diff=diff)
+        return operate(stack, operation, ROOT, self.lines.append, diff=diff, watch=watch)
 
     def succeed(
         self, operation: str, config: dict[str, Any] | None = None, *, diff: bool = False

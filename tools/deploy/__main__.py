@@ -1,6 +1,6 @@
 """Preview, apply, refresh or remove a stack, or print its outputs.
 
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 130 cancelled.
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 drift was found, 130 cancelled.
 """
 
 import argparse
@@ -13,27 +13,39 @@ from pulumi.automation import CommandError
 
 import settings
 from errors import ConfigError, PlatformError
+from policy import rules
 from tools import toolchain
 from tools.deploy import local_secrets
+from tools.deploy.changes import Changes
 from tools.deploy.command import CancellableCommand
+from tools.deploy.report import Report
 from tools.deploy.stack import OPERATIONS, Stack, last_words, open_stack, operate
 from tools.deploy.target import (
     CLUSTERS,
     FOLDERS,
     LOCAL,
+    PREVIEW_ONLY,
     Target,
     delete_kind_cluster,
     engine_environment,
     kind_cluster,
+    nowhere,
     refuse_second_stack,
     workspace,
 )
+from tools.object_diff import Section, document, store
 from tools.sandbox import control_plane, lifecycle, observe
 from tools.stack_files import raw_config, with_seed
 from tools.toolchain import pins
 
 ROOT = Path(__file__).resolve().parents[2]
+EXIT_DRIFT = 3
 EXIT_CANCELLED = 130
+NOTES = {
+    "preview": ("compared with what the last up has applied",),
+    "drift": ("what the cluster has, compared with what the last up has applied",),
+}
+"""By operation, what must be known to read its changes."""
 
 
 def main() -> int:
@@ -69,11 +81,20 @@ def parser() -> argparse.ArgumentParser:
         choices=CLUSTERS,
         default="sandbox",
         help="sandbox: the embedded control plane; kind: a kind cluster; context: what the stack "
-        "or KUBECONFIG selects; none: no cluster and an empty state, for preview only",
+        "or KUBECONFIG selects; for preview only, state: no cluster, and the stack's own state, "
+        "none: no cluster and an empty state",
     )
     words.add_argument("--diff", action="store_true", help="show changes field by field")
     words.add_argument(
         "--expect-no-changes", action="store_true", help="fail when there is anything to change"
+    )
+    words.add_argument(
+        "--markdown",
+        action="store_true",
+        help="preview, drift: print the changes as Markdown, and all else to stderr",
+    )
+    words.add_argument(
+        "--json", type=Path, help="preview, drift: write the changes there, for make comment"
     )
     words.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return words
@@ -97,43 +118,79 @@ def run(options: argparse.Namespace) -> int:
     os.environ.update(environment)  # the program runs in this process
     if target.name == "none":
         os.environ.pop("KUBECONFIG", None)
-    if vela := toolchain.present("vela"):
+    if vela := toolchain.present("vela")["vela"]:
         # Behind the user's own: the program has it check the CUE of definitions.
-        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(vela.parent)])
+        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(vela.path.parent)])
     command = CancellableCommand(tools["pulumi"], pins.load().tools["pulumi"].version)
     _status(f"{options.operation}: stack {options.stack} on {target}")
     with command.cancelled_by_signals(_status):
-        stack = open_stack(options.stack, command, work_dir, environment)
+        create = target.name != "state"
+        stack = open_stack(options.stack, command, work_dir, environment, create=create)
         if target.is_local:
             local_secrets.provide(stack, ROOT)
         if options.operation == "outputs":
             return outputs(stack)
+        changes = Changes(drift=options.operation == "drift")
         report = operate(
             stack,
             options.operation,
             ROOT,
-            print,
+            _status if options.markdown else print,
             diff=options.diff,
             expect_no_changes=options.expect_no_changes,
+            watch=changes.on_event,
         )
     if command.cancelled:
         return EXIT_CANCELLED
-    if report.errors:
-        return 1
-    if options.operation == "up" and target.kubeconfig:
+    if target.kubeconfig and options.operation == "up" and not report.errors:
         _status(f"look at it: export KUBECONFIG={target.kubeconfig}; kubectl get pods -A")
-    return 0
+    return conclude(options, report, changes, configured.images.registry)
+
+
+def conclude(
+    options: argparse.Namespace, report: Report, changes: Changes, registry: str | None
+) -> int:
+    """Publish what was found, and return the exit code."""
+    violations = judged(report, registry) if options.operation == "preview" else []
+    publish(options, changes, [*report.errors, *(f"policy: {v}" for v in violations)])
+    if report.errors or violations:
+        return 1
+    return EXIT_DRIFT if options.operation == "drift" and report.changes else 0
+
+
+def judged(report: Report, registry: str | None) -> list[str]:
+    """Say what the preview has against the rules of policy/, and return it.
+
+    The same rules as the policy pack's, on what the engine reports: the pack needs a language host
+    beside the CLI and an interpreter of its own, and this needs neither.
+    """
+    resources = [rules.of_urn(urn, inputs) for urn, inputs in report.registered.items()]
+    violations = [str(v) for v in rules.check(resources, rules.allowed(registry))]
+    for violation in violations:
+        _status(f"policy: {violation}")
+    _status(f"policy: {len(violations)} violations in {len(resources)} resources")
+    return violations
+
+
+def publish(options: argparse.Namespace, changes: Changes, errors: list[str]) -> None:
+    """Print the changes as Markdown and write them as JSON, where the command line says so."""
+    notes = NOTES.get(options.operation, ())
+    section = Section(options.stack, changes.all, notes, tuple(errors))
+    if options.json:
+        store.write(section, options.json)
+    if options.markdown:
+        print(document([section], title=options.operation.capitalize()), end="")
 
 
 def check(options: argparse.Namespace) -> settings.Settings:
     """Return the settings; refuse what cannot work before anything is started: ConfigError."""
-    if options.cluster == "none" and options.operation != "preview":
+    if options.cluster in PREVIEW_ONLY and options.operation != "preview":
         raise ConfigError(
-            f"CLUSTER=none has nothing to {options.operation}; allowed for it: preview. "
-            "Fix: CLUSTER=sandbox, kind or context"
+            f"CLUSTER={options.cluster} has nothing to {options.operation}; "
+            "allowed for it: preview. Fix: CLUSTER=sandbox, kind or context"
         )
     # The program says the same, but later, and refresh and destroy do not run it.
-    given = {} if options.cluster == "none" else dict(os.environ)
+    given = {} if options.cluster in PREVIEW_ONLY else dict(os.environ)
     if options.cluster in {"sandbox", "kind"}:
         given["KUBECONFIG"] = "to be made"
     config = raw_config(ROOT, options.stack)
@@ -154,6 +211,8 @@ def prepare(cluster: str, root: Path) -> Target:
         return Target(cluster, folder, sandbox.kubeconfig, sandbox.server)
     if cluster == "kind":
         return Target(cluster, folder, kind_cluster(folder))
+    if cluster == "state":
+        return Target(cluster, folder, nowhere(folder))
     return Target(cluster, folder)
 
 

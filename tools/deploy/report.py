@@ -3,8 +3,9 @@
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, StepEventMetadata
@@ -43,6 +44,8 @@ class Report:
     errors: list[str] = field(default_factory=list)
     done: dict[str, str] = field(default_factory=dict)
     """What was done to each resource, by URN: an operation of COLUMNS."""
+    registered: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the program asks for, by URN; secrets are masked by the engine."""
     status: dict[str, str] = field(default_factory=dict)
     """The provider's last word on a resource, by URN."""
 
@@ -50,6 +53,8 @@ class Report:
         """Take one event and give the lines it is worth."""
         if pre := event.resource_pre_event:
             self._begin(pre.metadata)
+            if (new := pre.metadata.new) and new.inputs:
+                self.registered[pre.metadata.urn] = new.inputs
         elif done := event.res_outputs_event:
             yield from self._finish(done.metadata)
         elif failed := event.res_op_failed_event:

@@ -14,11 +14,15 @@ from typing import Any
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode  # it has no public name
 
+from errors import ConfigError
 from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
 
 PROJECT = "gitops-bootstrap"
-OPERATIONS = ("preview", "up", "refresh", "destroy")
+OPERATIONS = ("preview", "up", "refresh", "drift", "destroy")
+"""What the engine can do to a stack; drift is a refresh that writes nothing."""
+METHODS = {"drift": "preview_refresh"}
+"""Of the Automation API, where it has another name."""
 HEARTBEAT_SECONDS = 10.0
 PARALLEL = 32
 """Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
@@ -56,15 +60,31 @@ class Stack(auto.Stack):
 
 
 def open_stack(
-    name: str, command: CancellableCommand, work_dir: Path, environment: dict[str, str]
+    name: str,
+    command: CancellableCommand,
+    work_dir: Path,
+    environment: dict[str, str],
+    *,
+    create: bool = True,
 ) -> Stack:
-    """Return the stack, made if it does not exist yet."""
+    """Return the stack; it is made if it does not exist yet, or refused without `create`.
+
+    To make one writes to the backend and to the stack file.
+    """
     workspace = auto.LocalWorkspace(
         work_dir=str(work_dir), env_vars=environment, pulumi_command=command
     )
     # Not by the class methods, which make an instance of the base class whatever they are called
     # on.
-    return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
+    try:
+        return Stack(
+            name, workspace, StackInitMode.CREATE_OR_SELECT if create else StackInitMode.SELECT
+        )
+    except auto.StackNotFoundError as error:
+        raise ConfigError(
+            f"stack {name} has no state yet, so there is nothing to compare it with. "
+            f"Fix: make preview-comment STACK={name} CLUSTER=none, or make diff"
+        ) from error
 
 
 def program(root: Path) -> Callable[[], None]:
@@ -87,36 +107,45 @@ def operate(
     *,
     diff: bool = False,
     expect_no_changes: bool = False,
+    watch: Callable[[auto.EngineEvent], None] | None = None,
 ) -> Report:
     """Run the operation to its end, saying what happens; the report knows whether it succeeded.
 
-    `diff` shows the engine's own field-by-field diff instead of a line for each change.
+    `diff` shows the engine's own field-by-field diff instead of a line for each change; `watch`
+    gets every event as well.
     """
-    report = Report(preview=operation == "preview", removal=operation == "destroy")
+    report = Report(preview=operation in {"preview", "drift"}, removal=operation == "destroy")
 
     def on_event(event: auto.EngineEvent) -> None:
+        if watch:
+            watch(event)
         for line in report.on_event(event):
             if not diff:
                 say(line)
 
-    arguments: dict[str, Any] = {"on_event": on_event, "parallel": PARALLEL}
+    arguments = {"on_event": on_event, **_arguments(stack, operation, root)}
     if diff:
         arguments |= {"diff": True, "on_output": say, "color": "never"}
-    if operation in {"up", "preview"}:
-        arguments["program"] = program(root)
-    if operation == "destroy" and stack.has_delete_hooks():
-        arguments |= {"program": program(root), "run_program": True}
     if expect_no_changes:
         arguments["expect_no_changes"] = True
     started = time.monotonic()
     with heartbeat(report, say):
         try:
-            getattr(stack, operation)(**arguments)
+            getattr(stack, METHODS.get(operation, operation))(**arguments)
         except auto.CommandError as error:
             if not report.errors:
                 report.errors.append(last_words(error))
     say(report.summary(operation, time.monotonic() - started))
     return report
+
+
+def _arguments(stack: Stack, operation: str, root: Path) -> dict[str, Any]:
+    """Return with what an operation runs: some need the program."""
+    if operation in {"up", "preview"}:
+        return {"parallel": PARALLEL, "program": program(root)}
+    if operation == "destroy" and stack.has_delete_hooks():
+        return {"parallel": PARALLEL, "program": program(root), "run_program": True}
+    return {"parallel": PARALLEL}
 
 
 @contextmanager

@@ -23,8 +23,20 @@ LOCAL = ("sandbox", "kind", "none")
 BACKEND_VARIABLES = ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CREDENTIALS_PATH")
 """Pulumi's own variables, any of which tells where the state is."""
 
-FOLDERS = {"sandbox": "plain", "kind": "kind", "context": "context", "none": "none"}
+FOLDERS = {
+    "sandbox": "plain",
+    "kind": "kind",
+    "context": "context",
+    "state": "state",
+    "none": "none",
+}
 """Target -> its folder below `.sandbox`; `context` never makes its own."""
+
+PREVIEW_ONLY = ("state", "none")
+"""Targets with no cluster: `state` compares with the stack's own state, `none` with nothing."""
+
+NOWHERE = '{"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []}'
+"""A kubeconfig that leads nowhere; without one the provider would look for the user's."""
 
 CLUSTERS = tuple(FOLDERS)
 
@@ -42,6 +54,7 @@ class Target:
         """Return how to name it to a reader."""
         names = {
             "none": "no cluster",
+            "state": "no cluster, compared with its state",
             "context": "the cluster that the stack or KUBECONFIG selects",
         }
         return " ".join(
@@ -52,6 +65,14 @@ class Target:
     def is_local(self) -> bool:
         """True where this checkout keeps the state itself."""
         return self.name in LOCAL
+
+
+def nowhere(folder: Path) -> Path:
+    """Return a kubeconfig in the folder that leads nowhere: no credentials, and none looked for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kubeconfig = folder / "kubeconfig"
+    kubeconfig.write_text(NOWHERE, encoding="utf-8")
+    return kubeconfig
 
 
 def kind_cluster(folder: Path) -> Path:

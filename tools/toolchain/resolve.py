@@ -55,13 +55,6 @@ def ensure_plugin() -> Path:
     return ensure(pins.PLUGIN)[pins.PLUGIN]
 
 
-def present(name: str) -> Path | None:
-    """Return the path of a tool that is there already, None where it would have to be fetched."""
-    want = _wanted(name)
-    found = _on_path(want) or _cached(want)
-    return found.path if found else None
-
-
 def resolve(*names: str) -> dict[str, Found]:
     """Return the named tools with version and source, in the order of the names."""
     found: dict[str, Found] = {}
@@ -81,6 +74,12 @@ def resolve(*names: str) -> dict[str, Found]:
             raise ToolError(msg) from exc
         found |= {want.name: _installed(want) for want in missing}
     return {want.name: found[want.name] for want in wanted}
+
+
+def present(*names: str) -> dict[str, Found | None]:
+    """Return what is there of the named tools without fetching any; None for a missing one."""
+    wanted = [_wanted(name) for name in dict.fromkeys(names)]
+    return {want.name: _on_path(want) or _cached(want) for want in wanted}
 
 
 def needed_by_up() -> list[str]:

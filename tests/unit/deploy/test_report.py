@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 from pulumi.automation import EngineEvent, OpType
+from pulumi.automation.events import StepEventStateMetadata
 
 from tests.support.engine_events import (
     ARGO_CD,
@@ -334,3 +335,18 @@ def test_the_summary_repeats_the_errors(report: Report) -> None:
 )
 def test_the_unit_is_that_of_the_component(urn: str, unit: str) -> None:
     assert unit_of(urn) == unit
+
+
+@pytest.mark.parametrize("op", ["create", "same", "update"])
+def test_what_the_program_asks_for_is_kept_for_the_rules(op: str, report: Report) -> None:
+    event = begun(op, SERVER)
+    assert event.resource_pre_event
+    inputs = {"kind": "Deployment", "data": "[secret]"}
+    event.resource_pre_event.metadata.new = StepEventStateMetadata(
+        "kubernetes:apps/v1:Deployment", SERVER, "", "", "", inputs=inputs
+    )
+
+    list(report.on_event(event))
+    list(report.on_event(begun("delete", CONFIG_MAP)))
+
+    assert report.registered == {SERVER: inputs}

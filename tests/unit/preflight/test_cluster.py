@@ -127,3 +127,26 @@ def test_a_server_that_does_not_answer_is_an_error_that_names_it(tmp_path: Path)
 
     with pytest.raises(ClusterError, match=r"http://127\.0\.0\.1:1: .*refused"):
         connect(path, "staging").node_count()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_right_is_asked_for_as_the_api_server_wants_it(
+    allowed: bool, tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    asked = {"verb": "create", "resource": "deployments", "group": "apps", "namespace": "argocd"}
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": asked},
+    }
+    path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    # An object, not a text that holds one.
+    httpserver.expect_request(path, method="POST", json=review).respond_with_json(
+        {"status": {"allowed": allowed}}, status=201
+    )
+    config = kubeconfig(tmp_path, httpserver.url_for("").rstrip("/"), {"token": "t"})
+
+    granted = connect(config, "staging").may(
+        "create", "deployments", group="apps", namespace="argocd"
+    )
+    assert granted is allowed

@@ -32,15 +32,17 @@ def test_it_comes_before_the_cached_one(
     assert ensure("tool") == {"tool": ours}
 
 
-def test_what_is_there_is_told_without_fetching_anything(
+def test_a_tool_that_is_only_looked_for_is_not_fetched(
     bin_on_path: Path, pinned: Pinned, cache_root: Path
 ) -> None:
     pinned(tool=NOWHERE)
-    assert present("tool") is None
-    cached = place(cache_root / "tools/tool/1.2.3/tool", program())
-    assert present("tool") == cached
+    assert present("tool") == {"tool": None}
+    assert not (cache_root / "tools/tool").exists()
+
     ours = place(bin_on_path / "tool", program())
-    assert present("tool") == ours
+    found = present("tool")["tool"]
+    assert found
+    assert (found.path, found.source) == (ours, "path")
 
 
 @pytest.mark.parametrize("version", ["1.2.4", "1.2.3-rc.1", "11.2.3", "none"])

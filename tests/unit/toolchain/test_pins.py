@@ -52,6 +52,7 @@ def test_the_pinned_versions() -> None:
         ),
         "helm": "3.20.2",
         "kustomize": "5.8.1",
+        "actionlint": "1.7.12",
         "kruise-manager": "1.8.3",
         "argocd": "3.2.11",
         **dict.fromkeys(("tekton-webhook", "tekton-controller"), "1.15.0"),

@@ -1,0 +1,1 @@
+"""What no stack may register: rules on plain objects, and the policy pack that runs them."""

@@ -1,0 +1,37 @@
+"""The images of a shipped stack, with a registry of its own and without."""
+
+import pytest
+
+from tests.support.stack_config import ROOT, raw_config
+from tools import images, toolchain
+from tools.render.recorder import record_program
+
+pytestmark = pytest.mark.usefixtures("in_checkout", "upstream")
+
+
+def test_every_image_moves_to_the_registry_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = raw_config("dev") | {images.KEY: '{"registry": "mirror.example.com/x"}'}
+    monkeypatch.setattr(images, "raw_config", lambda *_: config)
+    helm = toolchain.present("helm")["helm"]
+
+    found = images.of_stack("dev", helm.path if helm else None)
+
+    sources = {image.source for image in found.images}
+    assert {name.partition(":")[0] for name in sources} >= {
+        "docker.io/openkruise/kruise-manager",
+        "docker.io/openkruise/kruise-helm-hook",
+        "ghcr.io/dexidp/dex",
+        "quay.io/argoproj/argocd",
+    }
+    left = [i.source for i in found.images if not i.target.startswith("mirror.example.com/x/")]
+    assert left == []
+
+
+def test_with_and_without_helm_the_same_images_are_found() -> None:
+    helm = toolchain.present("helm")["helm"]
+    if helm is None:
+        pytest.skip("helm is not there")
+    recorded = record_program(ROOT, raw_config("dev"), "dev").registrations
+
+    rendered = images.collected(recorded, helm.path, ROOT)
+    assert set(rendered) == set(images.collected(recorded, None, ROOT))

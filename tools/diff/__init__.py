@@ -1,0 +1,1 @@
+"""What a change of the program does to the objects of a stack: two revisions, rendered."""
