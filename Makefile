@@ -18,9 +18,9 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview up refresh destroy outputs render \
+.PHONY: help preview up refresh destroy outputs credentials render \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
-        test test-live unit lint bench tools fmt docs lock clean
+        test test-live unit lint mutate-health bench tools fmt docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -41,6 +41,9 @@ destroy: $(VENV)/.installed ## Remove the platform
 
 outputs: $(VENV)/.installed ## Print the outputs of the stack as JSON
 	@$(DEPLOY) outputs
+
+credentials: $(VENV)/.installed ## Print the password of admin or the token of ci (WHAT=admin or WHAT=ci)
+	@$(PY) -m tools.credentials --stack $(STACK) --cluster $(CLUSTER) $(or $(WHAT),$(error say which: make credentials WHAT=admin or WHAT=ci))
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
@@ -84,6 +87,9 @@ unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
 lint: $(VENV)/.checks ## Style, types, import contracts, generated files
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy \
 	  && $(VENV)/bin/lint-imports && $(PY) -m tools.docs --check
+
+mutate-health: $(VENV)/.checks ## Change the health checks one place at a time; list what no case notices
+	@$(PY) -m tests.health.mutate $(ARGS)
 
 bench: $(VENV)/.checks ## Measure the sandbox, preview, up and destroy, and the manual route beside them
 	@$(PY) -m tools.bench

@@ -1,23 +1,25 @@
 """The program, on one page: settings -> artifacts -> provider -> units in order -> outputs."""
 
-import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import pulumi
-from pulumi_kubernetes import Provider
 
 import settings as configuration
 from components.applications import Applications
 from components.argo_cd import ArgoCd
+from components.health_checks import HealthChecks
 from components.open_kruise import OpenKruise
 from errors import PlatformError
+from preflight import run as preflight
 from upstream import artifacts, manifests
+from upstream.plan import PlannedUnit
 from wiring.applications import applications_args
-from wiring.argo_cd import argo_cd_args
-from wiring.open_kruise import open_kruise_args
+from wiring.argo_cd import argo_cd_args, planned_argo_cd, replaced
+from wiring.health_checks import health_checks_args
+from wiring.open_kruise import open_kruise_args, planned_open_kruise
 from wiring.pins import pins
-
-NOWHERE = json.dumps({"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []})
-"""A kubeconfig that leads nowhere: a preview without a cluster must not find one by itself."""
+from wiring.provider import provider_of
 
 
 def main() -> None:
@@ -25,6 +27,10 @@ def main() -> None:
     settings = configuration.load_from_pulumi()
     # All of them before anything is registered: a wrong byte must not leave half a platform.
     fetched = artifacts.fetch_all(pins(settings))
+    # What the state and the cluster have against it, all of it before anything is written.
+    outlook = preflight.run(settings.cluster, lambda: planned(settings, fetched))
+    if outlook.lines:
+        pulumi.log.info("\n".join(outlook.lines))
     options = pulumi.ResourceOptions(provider=provider_of(settings))
     # Last up and first down: Argo CD removes what it deployed while the operators of it still run.
     operators: list[pulumi.Resource] = []
@@ -32,36 +38,43 @@ def main() -> None:
     interceptors: list[pulumi.Resource] = []
 
     if settings.open_kruise.enabled:
-        open_kruise = OpenKruise("open-kruise", open_kruise_args(settings, fetched), options)
+        kruise_args = open_kruise_args(settings, fetched, outlook.releases)
+        open_kruise = OpenKruise("open-kruise", kruise_args, options)
         interceptors.append(open_kruise)
         operators.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    if settings.argo_cd.enabled:
-        release = manifests.read(fetched["argoCd"])
-        argo_cd = ArgoCd("argo-cd", argo_cd_args(settings, release, interceptors), options)
+    # Entries of argocd-cm that other units want; Argo CD's own unit registers them as one object.
+    contributed: dict[str, str] = {}
+    release = manifests.read(fetched["argoCd"]) if settings.argo_cd.managed else []
+
+    if settings.has_health_checks:
+        checks = HealthChecks("health-checks", health_checks_args(settings, release), options)
+        contributed |= checks.entries
+        operators.append(checks)
+        pulumi.export("healthChecks", checks.summary)
+
+    if settings.argo_cd.managed:
+        args = argo_cd_args(settings, release, contributed, interceptors)
+        argo_cd = ArgoCd("argo-cd", args, options)
         operators.append(argo_cd)
         pulumi.export("argoCd", argo_cd.summary)
+        for name in replaced(settings, contributed):
+            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of healthChecks")
 
     if settings.applications.declared:
         declared = Applications("applications", applications_args(settings, operators), options)
         pulumi.export("applications", declared.summary)
 
 
-def provider_of(settings: configuration.Settings) -> Provider:
-    """Return the one provider of all units, for the cluster that is selected."""
-    cluster = settings.cluster
-    if not cluster.selected:
-        pulumi.log.info("no cluster is selected: previewing against an empty one")
-    kubeconfig = cluster.kubeconfig if cluster.selected else NOWHERE
-    return Provider(
-        "cluster",
-        kubeconfig=pulumi.Output.secret(kubeconfig) if kubeconfig else None,
-        context=cluster.context,
-        cluster_identifier=cluster.identifier,
-        enable_config_map_mutable=True,
-        enable_secret_mutable=True,
-    )
+def planned(settings: configuration.Settings, fetched: Mapping[str, Path]) -> list[PlannedUnit]:
+    """Return what each unit creates."""
+    units = []
+    if settings.open_kruise.enabled:
+        units.append(planned_open_kruise(settings, fetched))
+    if settings.argo_cd.managed:
+        units.append(planned_argo_cd(settings, manifests.read(fetched["argoCd"])))
+    return units
 
 
 try:

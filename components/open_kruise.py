@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_kubernetes.helm import v3 as helm
 
+from upstream.releases import KEPT, release
 from upstream.resources import KubernetesObject, child_name
 
 NAMESPACE = "kruise-system"
 """Fixed by the chart: the conversion webhook of a CRD and the manager's own rules name it."""
 
 RELEASE = "kruise"
+
+MANAGER = "kruise-controller-manager"
+"""Name of the manager's Deployment, whatever the release is called."""
 
 
 class ManagerArgs(TypedDict):
@@ -44,6 +47,16 @@ class DaemonArgs(TypedDict):
 
     resources: NotRequired[Mapping[str, Any]]
     """Kubernetes resource requirements; what is left out keeps the chart's value."""
+
+
+class ReleaseArgs(TypedDict):
+    """Where Helm keeps a release."""
+
+    name: str
+    """Name of the release."""
+
+    namespace: str
+    """Namespace of its records; its objects are in namespaces of their own."""
 
 
 class OpenKruiseArgs(TypedDict):
@@ -76,6 +89,12 @@ class OpenKruiseArgs(TypedDict):
     timeout_seconds: NotRequired[int]
     """How long an install, upgrade or removal may take, image pulls included; 600 by default."""
 
+    release: NotRequired[ReleaseArgs]
+    """Where Helm keeps the release; `kruise` in the namespace of the manager by default."""
+
+    adopt: NotRequired[bool]
+    """Helm has installed that release already: take it over, with these values."""
+
 
 class OpenKruise(pulumi.ComponentResource):
     """OpenKruise, serving.
@@ -107,23 +126,17 @@ class OpenKruise(pulumi.ComponentResource):
         namespace = KubernetesObject(
             child_name(name, manifest), manifest, pulumi.ResourceOptions(parent=self)
         )
-        timeout = args.get("timeout_seconds", 600)
-        bound = f"{timeout}s"
-        helm.Release(
-            f"{name}-release-{RELEASE}",
+        place = args.get("release") or {"name": RELEASE, "namespace": NAMESPACE}
+        release(
+            name,
             chart=args["chart"],
-            name=RELEASE,
-            namespace=NAMESPACE,
+            name=place["name"],
+            namespace=place["namespace"],
             values=chart_values(args),
-            timeout=timeout,
-            # A first install that failed would leave a release that the next run cannot install
-            # over.
-            cleanup_on_fail=True,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[namespace],
-                custom_timeouts=pulumi.CustomTimeouts(create=bound, update=bound, delete=bound),
-            ),
+            timeout_seconds=args.get("timeout_seconds", 600),
+            parent=self,
+            depends_on=[namespace],
+            adopt=args.get("adopt", False),
         )
         self.register_outputs(dict(self.summary))
 
@@ -140,7 +153,7 @@ def namespace_manifest() -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": {"name": NAMESPACE, "labels": labels},
+        "metadata": {"name": NAMESPACE, "labels": labels, "annotations": KEPT},
     }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
-from settings import feature_gates
+from settings import feature_gates, health_kinds
 
 _NUMBER = "(0|[1-9][0-9]*)"
 
@@ -74,6 +74,12 @@ SocketFile = Annotated[
 ]
 """The path of a socket, or nothing."""
 
+ProjectFolder = Annotated[
+    str,
+    Field(pattern=r"^\w[-.\w]*(/\w[-.\w]*)*$", examples=["health"]),
+]
+"""The path of a folder below the one that Pulumi.yaml is in."""
+
 ApiGroup = Annotated[
     str,
     Field(pattern=r"^(\*|[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", examples=["apps"]),
@@ -141,6 +147,21 @@ GateName = Annotated[
     Field(json_schema_extra={"enum": sorted(feature_gates.KNOWN)}),
 ]
 """The name of a feature gate that some supported version has."""
+
+
+def _known_kind(name: str) -> str:
+    if name not in health_kinds.KINDS:
+        kind = "unknown_kind"
+        raise PydanticCustomError(kind, "no health check is shipped for it")
+    return name
+
+
+HealthKind = Annotated[
+    str,
+    AfterValidator(_known_kind),
+    Field(json_schema_extra={"enum": list(health_kinds.KINDS)}),
+]
+"""A kind that a health check is shipped for, as GROUP/KIND."""
 
 
 def _without_repeats(values: list[str]) -> list[str]:

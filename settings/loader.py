@@ -4,13 +4,14 @@ import difflib
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path as File
 from typing import Any
 
 import pulumi
 from pydantic import ValidationError
 
 from errors import ConfigError
-from settings import rules, secrets
+from settings import own_scripts, rules, secrets
 from settings.models import Settings
 from settings.problems import Path, Problem, location, problem_of, put, remove, report
 
@@ -43,12 +44,14 @@ def load(
     dry_run: bool,
     environ: Mapping[str, str],
     secret_keys: Collection[str] = (),
+    project: File = File(),
 ) -> Settings:
     """Return the settings that raw configuration values stand for.
 
     `config` has the full keys, `gitops-bootstrap:argoCd`, and JSON or scalars as text. `environ`
-    gives KUBECONFIG and HOME. A preview (`dry_run`) needs no cluster. Raises ConfigError with every
-    problem, sorted by key; values of `secret_keys` are not shown in it.
+    gives KUBECONFIG and HOME. A preview (`dry_run`) needs no cluster. `project` is the folder that
+    Pulumi.yaml is in. Raises ConfigError with every problem, sorted by key; values of `secret_keys`
+    are not shown in it.
     """
     prefix = f"{PROJECT}:"
     raw = {
@@ -68,13 +71,18 @@ def load(
     kubeconfig = _kubeconfig(settings, environ)
     if not any(path[0] == "cluster" for path in invalid):
         problems += _cluster_selection(settings, kubeconfig, dry_run=dry_run)
+    checks = settings.health_checks
+    if checks.scripts:
+        scripts, wrong = own_scripts.read(project, checks.scripts)
+        checks, problems = checks.with_own_scripts(scripts), problems + wrong
     if problems:
         raise ConfigError(report(stack, problems))
     update = {
         "kubeconfig": kubeconfig,
         "identifier": settings.cluster.identifier.replace("<stack>", stack),
     }
-    return settings.model_copy(update={"cluster": settings.cluster.model_copy(update=update)})
+    cluster = settings.cluster.model_copy(update=update)
+    return settings.model_copy(update={"cluster": cluster, "health_checks": checks})
 
 
 def _parsed(value: str) -> Any:

@@ -11,6 +11,7 @@ from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
 from settings.sections.crds import CrdSettings
 from settings.sections.credentials import CredentialsSettings
+from settings.sections.health_checks import HealthCheckSettings
 from settings.sections.images import ImageSettings
 from settings.sections.open_kruise import OpenKruiseSettings
 
@@ -39,8 +40,16 @@ class Settings(Section):
     credentials: CredentialsSettings = Field(default_factory=CredentialsSettings)
     """The platform's own credentials."""
 
+    health_checks: HealthCheckSettings = Field(default_factory=HealthCheckSettings)
+    """How Argo CD judges the platform's objects."""
+
     secrets: dict[SecretName, SecretText] = Field(default={})
     """Secret values by name, each encrypted; settings that end in From name them."""
+
+    @property
+    def has_health_checks(self) -> bool:
+        """Whether there is an Argo CD to contribute health checks to, and they are wanted."""
+        return self.argo_cd.enabled and self.health_checks.enabled
 
     def revealed(self, value: Any) -> Any:
         """Return a section, or several, as plain data with the secret values that it names."""

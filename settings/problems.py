@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from settings import feature_gates
+from settings import feature_gates, health_kinds
 
 Path = tuple[str | int, ...]
 """The way to a value, as keys of the stack file and positions in lists."""
@@ -71,6 +71,7 @@ def suggestion(name: str, known: Collection[str]) -> str:
     """Return `did you mean X? ` for the known name that is most like the given one, if any is."""
     folded = {_fold(candidate): candidate for candidate in sorted(known)}
     matches = difflib.get_close_matches(_fold(name), folded, n=1)
+    matches = matches or [known for known in folded if known.endswith(f"/{_fold(name)}")]
     return f"did you mean {folded[matches[0]]}? " if matches else ""
 
 
@@ -93,6 +94,8 @@ def problem_of(error: ErrorDetails, root: Schema, *, secret: bool) -> Problem:
         return Problem(key, f"unknown key; {hint}Known: {listed}. Fix: rename or remove it")
     if error["type"] == "unknown_gate":
         return unknown_gate(path, feature_gates.KNOWN)
+    if error["type"] == "unknown_kind":
+        return unknown_kind(path)
     if is_key:
         names = allowed(_schema_of_keys(schema_at(path[:-1], root)), root)
         return Problem(key, f"not allowed as a key; allowed: {names}. Fix: rename it")
@@ -121,6 +124,14 @@ def unknown_gate(path: Path, known: Collection[str]) -> Problem:
     listed = "" if hint else f"known: {', '.join(sorted(known))}. "
     where = "docs/reference/configuration.md"
     text = f"unknown feature gate; {hint}{listed}Fix: rename or remove it ({where})"
+    return Problem(dotted(path), text)
+
+
+def unknown_kind(path: Path) -> Problem:
+    """Return the problem of a kind that no health check is shipped for."""
+    hint = suggestion(str(path[-1]), health_kinds.KINDS)
+    listed = "" if hint else f"known: {', '.join(health_kinds.KINDS)}. "
+    text = f"no health check is shipped for it; {hint}{listed}Fix: rename or remove it"
     return Problem(dotted(path), text)
 
 

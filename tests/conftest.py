@@ -1,10 +1,14 @@
 """Options of the whole suite, and what its slow layers share."""
 
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
-from errors import ArtifactUnreachableError
+from errors import ArtifactUnreachableError, ToolError
+from tools import toolchain
+from tools.live import operators
+from tools.toolchain.resolve import needed_by_up
 from upstream import artifacts
 from upstream.versions import CATALOGUE
 
@@ -18,6 +22,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite tests/stacks/snapshots from what the program registers now",
     )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the tools before the first test starts: to build one takes longer than a test may.
+
+    What cannot be had is reported by the tests that need it.
+    """
+    wanted = {"e2e": (*needed_by_up(), "helm"), "live": (*needed_by_up(), *operators.TOOLS)}
+    marked = {mark for mark in wanted if any(i.get_closest_marker(mark) for i in session.items)}
+    if session.config.option.collectonly or not marked:
+        return
+    capture = session.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext(), suppress(ToolError):
+        toolchain.ensure(*sorted({name for mark in marked for name in wanted[mark]}))
 
 
 @pytest.fixture(scope="session")

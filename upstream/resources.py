@@ -17,20 +17,12 @@ class KubernetesObject(pulumi.CustomResource):
     import; the engine needs only the type token `kubernetes:<apiVersion>:<Kind>`.
     """
 
-    def __init__(
-        self,
-        name: str,
-        manifest: Manifest,
-        opts: pulumi.ResourceOptions,
-        *,
-        patch: bool = False,
-    ) -> None:
-        """Register the object; `manifest` is the whole object, `apiVersion` and `kind` included.
+    suffix = ""
+    """What the type token has behind the kind."""
 
-        As a `patch`, only what the manifest states is ours, whoever owns the rest; see `patched`.
-        """
-        token = f"{type_token(manifest)}Patch" if patch else type_token(manifest)
-        super().__init__(token, name, _inputs(manifest), opts)
+    def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
+        """Register the object; `manifest` is the whole object, `apiVersion` and `kind` included."""
+        super().__init__(type_token(manifest) + self.suffix, name, _inputs(manifest), opts)
 
     def translate_input_property(self, prop: str) -> str:
         """Keep every key as it is: manifests are already in the API's spelling."""
@@ -41,20 +33,27 @@ class KubernetesObject(pulumi.CustomResource):
         return prop
 
 
-def patched(manifest: Manifest, owner: str = "gitops-bootstrap") -> Manifest:
-    """Return the manifest with what the provider needs to lay it over an object of someone else.
+class KubernetesPatch(KubernetesObject):
+    """Some fields of an object that somebody else owns.
 
-    The field manager has a name of its own, or it would have another one after each replacement;
-    and it takes fields over, or it would be refused where somebody else has set them. An object
-    that does not exist yet is made.
+    The object should exist: the API server makes one of these fields alone where it does not.
+    Server-side apply under a field manager of the patch's own. It takes exactly its fields, also
+    from another manager, and leaves all others. Deleting it gives its fields up, which removes
+    those that nobody else owns; values that it replaced do not come back.
     """
-    metadata = manifest["metadata"]
-    annotations = {
-        **(metadata.get("annotations") or {}),
-        "pulumi.com/patchFieldManager": owner,
-        "pulumi.com/patchForce": "true",
-    }
-    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+
+    suffix = "Patch"
+
+    def __init__(self, name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
+        """Register the patch; `manifest` is the object with nothing but the fields to set."""
+        metadata = manifest["metadata"]
+        annotations = {
+            # Two patches of one object under one manager would take each other's fields away.
+            "pulumi.com/patchFieldManager": f"gitops-bootstrap-{name}",
+            "pulumi.com/patchForce": "true",
+        }
+        annotated = {**metadata, "annotations": {**metadata.get("annotations", {}), **annotations}}
+        super().__init__(name, {**manifest, "metadata": annotated}, opts)
 
 
 def type_token(manifest: Manifest) -> str:

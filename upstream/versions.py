@@ -3,6 +3,7 @@
 Ref: docs/adr/0006-pinned-artifacts.md
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +55,12 @@ class Product(BaseModel):
             msg = f"no sha256 is known for version {version}; known versions: {known}"
             raise ArtifactError(msg)
         return Pin(url=source.url.format(version=version), sha256=digest)
+
+
+def numbers(version: str) -> tuple[int, ...] | None:
+    """Return the numbers of `v3.5.1` or `1.8.3`, whatever follows them; None if it has none."""
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version)
+    return tuple(int(number) for number in found.groups()) if found else None
 
 
 def load(path: Path) -> dict[str, Product]:

@@ -1,23 +1,35 @@
 """The settings as arguments of Argo CD."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.argo_cd import ArgoCdArgs
+from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from settings import Settings
 from settings.credentials import argo_cd_credentials
+from upstream.argo_cd_config import EXCLUSIONS
 from upstream.manifests import Manifest
+from upstream.plan import PlannedUnit
 
 
 def argo_cd_args(
-    settings: Settings, manifests: Sequence[Manifest], pods_depend_on: Sequence[pulumi.Resource]
+    settings: Settings,
+    release: Sequence[Manifest],
+    contributed: Mapping[str, str],
+    pods_depend_on: Sequence[pulumi.Resource],
 ) -> ArgoCdArgs:
-    """Return what Argo CD is installed from, and how; `manifests` is the release as published."""
+    """Return what Argo CD is installed from, and how.
+
+    `release` is the manifest as published; `contributed` are entries for argocd-cm from other
+    units, over which those of the stack file go.
+    """
     argo, images = settings.argo_cd, settings.images
     credentials = argo_cd_credentials(settings)
+    config = {**contributed, **argo.config, **credentials.config_entries}
+    if EXCLUSIONS in contributed:
+        config[EXCLUSIONS] = contributed[EXCLUSIONS]  # the stack file's list, if any, is part of it
     return {
-        "manifests": manifests,
+        "manifests": release,
         "version": argo.version,
         "namespace": argo.namespace,
         "own_secrets": {
@@ -26,7 +38,7 @@ def argo_cd_args(
             "redis_password": credentials.redis_password,
             "redis_password_mark": credentials.redis_password_mark,
         },
-        "config": {**argo.config, **credentials.config_entries},
+        "config": config,
         "params": argo.params,
         "rbac": argo.rbac,
         "url": argo.server.address,
@@ -54,3 +66,21 @@ def argo_cd_args(
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": argo.timeout_seconds,
     }
+
+
+def replaced(settings: Settings, contributed: Mapping[str, str]) -> list[str]:
+    """Return the contributed entries that give way to those of the stack file."""
+    return sorted((contributed.keys() & settings.argo_cd.config.keys()) - {EXCLUSIONS})
+
+
+def planned_argo_cd(settings: Settings, release: Sequence[Manifest]) -> PlannedUnit:
+    """Return what the unit creates, without what other units contribute to its objects."""
+    argo = settings.argo_cd
+    return PlannedUnit(
+        "argoCd",
+        argo.version,
+        objects=created(argo_cd_args(settings, release, {}, ())),
+        nodes=HA_NODES if argo.high_availability else 1,
+        allow_downgrade_of=argo.allow_downgrade_of,
+        version_in=f"/apis/apps/v1/namespaces/{argo.namespace}/deployments/argocd-server",
+    )

@@ -10,6 +10,6 @@ def pins(settings: Settings) -> dict[str, Pin]:
     wanted = {}
     if kruise.enabled:
         wanted["openKruise"] = CATALOGUE["openKruise"].pin("chart", kruise.version, kruise.sha256)
-    if argo.enabled:
+    if argo.managed:
         wanted["argoCd"] = CATALOGUE["argoCd"].pin(argo.variant, argo.version, argo.sha256)
     return wanted

@@ -17,7 +17,8 @@ from components.argo_cd.projects import ProjectArgs
 from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
 from components.argo_cd.workloads import WorkloadArgs
-from upstream.resources import KubernetesObject, child_name, patched, register
+from upstream.manifests import Manifest
+from upstream.resources import KubernetesObject, KubernetesPatch, child_name, register
 
 
 class ArgoCdArgs(TypedDict):
@@ -141,7 +142,7 @@ class ArgoCd(pulumi.ComponentResource):
         }
         super().__init__("bootstrap:index:ArgoCd", name, dict(self.summary), opts)
 
-        manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        manifest = namespace_manifest(namespace)
         home = KubernetesObject(
             child_name(name, manifest), manifest, pulumi.ResourceOptions(parent=self)
         )
@@ -163,13 +164,12 @@ class ArgoCd(pulumi.ComponentResource):
         # deployed through it in between. A patch, as on a running platform it is the server's own;
         # not taken back on destroy, as it goes with the namespace and would stay open until then.
         first = [
-            KubernetesObject(
+            KubernetesPatch(
                 child_name(name, project, namespace),
-                patched(project),
+                project,
                 pulumi.ResourceOptions(
                     parent=self, depends_on=[home, *kinds], retain_on_delete=True
                 ),
-                patch=True,
             )
             for project in objects.default_project
         ]
@@ -182,3 +182,13 @@ class ArgoCd(pulumi.ComponentResource):
         register(objects.afterwards, depends_on=[home, *kinds, *workloads], **shared)
 
         self.register_outputs(dict(self.summary))
+
+
+def namespace_manifest(name: str) -> Manifest:
+    """Return the namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def created(args: ArgoCdArgs) -> list[Manifest]:
+    """Return every object that the component creates; what it lays over others' is none of it."""
+    return [namespace_manifest(args["namespace"]), *rendered(dict(args)).created]

@@ -32,6 +32,11 @@ class Rendered:
     afterwards: list[Manifest]
     """What needs a server or controller that runs."""
 
+    @property
+    def created(self) -> list[Manifest]:
+        """The objects that are made; the others are laid over what somebody else makes."""
+        return [*self.crds, *self.configuration, *self.workloads, *self.afterwards]
+
 
 def rendered(args: Mapping[str, Any]) -> Rendered:
     """Return the objects that the arguments of the component stand for."""

@@ -11,6 +11,7 @@ from settings.rules import (  # noqa: F401 importing a file of rules registers t
     argo_repositories,
     argo_server,
     credentials,
+    health_checks,
     open_kruise,
     secrets,
 )

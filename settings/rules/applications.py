@@ -16,8 +16,8 @@ def applications_have_an_argo_cd(settings: Settings) -> Iterator[Problem]:
     """Yield applications that nothing would deploy."""
     if settings.applications.declared and not settings.argo_cd.enabled:
         text = (
-            "applications are declared, but argoCd.enabled is false: nothing would deploy them, and "
-            "their kind may not exist; allowed: with Argo CD. "
+            "applications are declared, but argoCd.enabled is false: nothing would deploy them; "
+            "allowed: with Argo CD. "
             f"Fix: {put('argoCd.enabled', 'true')}, or {put('applications.enabled', 'false')}"
         )
         yield Problem("applications.enabled", text)
@@ -46,8 +46,8 @@ def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
         if (entry.path is None) == (entry.chart is None):
             given = "both" if entry.path else "neither"
             text = (
-                f"path and chart: {given} is given; allowed: path for a folder in Git, or chart for "
-                f"a chart repository. Fix: {put(dotted((*path, 'path')), 'FOLDER')}"
+                f"path and chart: {given} is given; allowed: path for a folder in Git, or chart "
+                f"for a chart repository. Fix: {put(dotted((*path, 'path')), 'FOLDER')}"
             )
             yield Problem(dotted(path), text)
         if entry.chart is not None and set(ways) - {"helm"}:
@@ -61,6 +61,8 @@ def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
 @rule("applications", "argoCd.projects")
 def projects_exist(settings: Settings) -> Iterator[Problem]:
     """Yield applications of an AppProject that the stack does not have."""
+    if settings.argo_cd.existing:
+        return  # its projects are somebody else's
     known = sorted({"default", *settings.argo_cd.projects})
     entries: list[tuple[Path, str]] = [(p, e.project) for p, e in _entries(settings)]
     if settings.applications.root:
@@ -84,6 +86,8 @@ def projects_exist(settings: Settings) -> Iterator[Problem]:
 @rule("applications", "argoCd.clusters")
 def clusters_exist(settings: Settings) -> Iterator[Problem]:
     """Yield applications for a cluster that is not registered."""
+    if settings.argo_cd.existing:
+        return
     known = ["in-cluster", *sorted(settings.argo_cd.clusters)]
     for name, entry in settings.applications.entries.items():
         if entry.cluster not in known:

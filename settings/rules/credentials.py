@@ -24,11 +24,11 @@ _BITS = 100
 _NEW_SEED = f"openssl rand -base64 32 | {put_secret(f'{SECTION}.{SEED}')}"
 
 
-@rule(f"{SECTION}.{SEED}", "argoCd.enabled")
+@rule(f"{SECTION}.{SEED}", "argoCd.enabled", "argoCd.mode")
 def credentials_have_a_seed(settings: Settings) -> Iterator[Problem]:
     """Yield a seed that is missing, or that can be guessed."""
     key = f"{SECTION}.{SEED}"
-    if not settings.argo_cd.enabled:
+    if not settings.argo_cd.managed:
         return
     seed = settings.secret(SEED) if SEED in settings.secrets else None
     allowed = "allowed: 32 characters or more, at random, without spaces"

@@ -11,7 +11,7 @@ from upstream.versions import CATALOGUE
 
 
 @rule("openKruise.version", "openKruise.sha256")
-def chart_has_adigest_problems(settings: Settings) -> Iterator[Problem]:
+def chart_has_a_digest(settings: Settings) -> Iterator[Problem]:
     """Yield a chart version without a digest: nothing is installed unverified."""
     return digest_problems("openKruise", settings.open_kruise, "chart")
 

@@ -16,19 +16,22 @@ from upstream.versions import CATALOGUE, Sha256
 
 
 class ArgoCdSettings(Section):
-    """Argo CD, from its release manifest."""
+    """Argo CD, from its release manifest; or one that somebody else installed and owns."""
 
     enabled: bool = True
-    """Install the unit."""
+    """Have an Argo CD: install it, or with `mode: existing` contribute to the one that is there."""
+
+    mode: Literal["managed", "existing"] = "managed"
+    """`managed`: the program installs and owns it. `existing`: it only patches its argocd-cm."""
 
     version: ReleaseTag = CATALOGUE["argoCd"].version
-    """Release tag, v3.0.0 or newer."""
+    """Release tag, v3.0.0 or newer; with `mode: existing` the version that runs there."""
 
     sha256: Sha256 | None = None
     """Digest of the manifest; needed for a version that upstream/versions.yaml lacks."""
 
     namespace: DnsLabel = "argocd"
-    """Namespace of Argo CD; the program creates it."""
+    """Namespace of Argo CD; the program creates it, unless `mode` is `existing`."""
 
     high_availability: bool = False
     """Install the highly available variant; it needs three nodes."""
@@ -86,6 +89,19 @@ class ArgoCdSettings(Section):
 
     timeout_seconds: Timeout = 600
     """How long each object may take to become ready, image pulls included."""
+
+    allow_downgrade_of: ReleaseTag | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
+    @property
+    def managed(self) -> bool:
+        """Whether this program installs Argo CD."""
+        return self.enabled and self.mode == "managed"
+
+    @property
+    def existing(self) -> bool:
+        """Whether the Argo CD is somebody else's."""
+        return self.enabled and self.mode == "existing"
 
     @property
     def variant(self) -> str:

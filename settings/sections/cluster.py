@@ -22,6 +22,9 @@ class ClusterSettings(Section):
     identifier: Identifier = IDENTIFIER
     """Name of the cluster in Pulumi's state. Never change it: that replaces every resource."""
 
+    adopt: bool = False
+    """Take over what the cluster has already and the state does not know, instead of refusing."""
+
     @property
     def selected(self) -> bool:
         """Whether there is a cluster to act on; on loaded settings KUBECONFIG is accounted for."""

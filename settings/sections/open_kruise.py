@@ -9,6 +9,7 @@ from settings.fields import (
     AbsolutePath,
     ApiGroup,
     ChartVersion,
+    DnsLabel,
     GateName,
     SocketFile,
 )
@@ -49,6 +50,19 @@ class DaemonSettings(Section):
     """Requests and limits; what is left out keeps the chart's value."""
 
 
+class KruiseReleaseSettings(Section):
+    """Where Helm keeps the release: set it to take over one that is kept elsewhere.
+
+    Changing it later would remove OpenKruise and install it anew, and is refused.
+    """
+
+    name: DnsLabel = "kruise"
+    """Name of the release."""
+
+    namespace: DnsLabel = "kruise-system"
+    """Namespace of its records; OpenKruise itself always runs in kruise-system."""
+
+
 class OpenKruiseSettings(Section):
     """OpenKruise: workloads with in-place updates and partitions, from its Helm chart."""
 
@@ -75,6 +89,12 @@ class OpenKruiseSettings(Section):
 
     role_list_groups: Annotated[list[ApiGroup], Field(min_length=1)] = ["*"]
     """API groups whose resources the manager may list; `*` is all of them."""
+
+    allow_downgrade_of: ChartVersion | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
+    release: KruiseReleaseSettings = Field(default_factory=KruiseReleaseSettings)
+    """Where Helm keeps the release."""
 
     @property
     def effective_feature_gates(self) -> dict[str, bool]:

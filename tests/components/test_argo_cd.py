@@ -228,7 +228,7 @@ def test_the_default_project_is_there_before_the_server_and_laid_over_what_is(
 
     assert project.type == "kubernetes:argoproj.io/v1alpha1:AppProjectPatch"
     assert project.inputs["metadata"]["annotations"] == {
-        "pulumi.com/patchFieldManager": "gitops-bootstrap",
+        "pulumi.com/patchFieldManager": "gitops-bootstrap-argo-cd-appproject-default",
         "pulumi.com/patchForce": "true",
     }
     assert rich.dependencies(project) == [KINDS, HOME]

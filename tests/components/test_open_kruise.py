@@ -63,6 +63,8 @@ def test_the_namespace_carries_what_lets_its_pods_start(registered: Recording) -
             "control-plane": "openkruise",
             "pod-security.kubernetes.io/enforce": "privileged",
         },
+        # A release that somebody else installed may have it in its manifest.
+        "annotations": {"helm.sh/resource-policy": "keep"},
     }
 
 
@@ -79,6 +81,19 @@ def test_the_release_is_named_and_placed_by_us(registered: Recording) -> None:
     assert inputs["namespace"] == "kruise-system"
     assert inputs["cleanupOnFail"] is True
     assert inputs.get("createNamespace") is None
+
+
+def test_a_release_that_is_there_already_is_imported_from_where_helm_keeps_it() -> None:
+    where = {"name": "kruise", "namespace": "default"}
+    registered = run(release=where, adopt=True)
+
+    assert registered["open-kruise-release-kruise"].import_id == "default/kruise"
+    assert release(registered)["namespace"] == "default"
+    assert release(registered)["values"]["installation"]["namespace"] == "kruise-system"
+
+
+def test_a_release_that_is_not_there_is_made(registered: Recording) -> None:
+    assert registered["open-kruise-release-kruise"].import_id == ""
 
 
 def test_the_path_of_the_chart_goes_through_as_it_is(registered: Recording) -> None:

@@ -10,9 +10,10 @@ from pulumi.provider.experimental.analyzer import Analyzer
 
 import components
 from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.health_checks import HealthChecks
 from components.open_kruise import OpenKruise
 
-REFUSED = {ArgoCd: {"pods_depend_on"}, OpenKruise: set[str]()}
+REFUSED = {ArgoCd: {"pods_depend_on"}, HealthChecks: set[str](), OpenKruise: set[str]()}
 """Arguments that only a Python program can give: resources to wait for."""
 
 each_component = pytest.mark.parametrize("component", REFUSED, ids=lambda c: c.__name__)

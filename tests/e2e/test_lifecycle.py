@@ -11,7 +11,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 STACK = "dev"
 NEW_GATE = {"openKruise": {"featureGates": {"CloneSetShortHash": True}}}
 NEW_ENTRY = {"argoCd": {"config": {"timeout.reconciliation": "60s"}}}
+NEW_VERDICT = {"healthChecks": {"partitionHold": "suspended"}}
 """One setting of each unit, to be changed in place."""
+
+NO_CHECKS = {"healthChecks": {"enabled": False}}
+CUSTOMIZATIONS = "resource.customizations."
+HEALTH = f"{CUSTOMIZATIONS}health.apps.kruise.io_CloneSet"
 
 OURS = ("argo", "kruise")
 """What the names of cluster-scoped objects of the platform contain."""
@@ -60,7 +65,7 @@ def test_a_preview_with_no_cluster_shows_nothing_where_nothing_changed(project: 
 
 def test_a_preview_with_no_cluster_shows_exactly_what_a_setting_changes(project: Project) -> None:
     offline = without_cluster(project)
-    report = offline.succeed("preview", NEW_GATE | NEW_ENTRY)
+    report = offline.succeed("preview", NEW_GATE | NEW_ENTRY | NEW_VERDICT)
 
     assert named(report.done, "update") == {
         "open-kruise-release-kruise",
@@ -72,12 +77,12 @@ def test_a_preview_with_no_cluster_shows_exactly_what_a_setting_changes(project:
     assert set(report.done.values()) == {"same", "update"}
 
 
-def test_a_gate_and_a_setting_of_argo_cd_are_changed_in_place(
+def test_a_gate_an_entry_and_a_verdict_are_changed_in_place(
     project: Project, cluster: Cluster
 ) -> None:
     lasting = ("namespaces,crds,configmaps", "-A")
     before = cluster.uids(*lasting)
-    report = project.succeed("up", NEW_GATE | NEW_ENTRY)
+    report = project.succeed("up", NEW_GATE | NEW_ENTRY | NEW_VERDICT)
 
     assert set(report.done.values()) == {"same", "update"}
     assert cluster.uids(*lasting) == before
@@ -87,16 +92,27 @@ def test_a_gate_and_a_setting_of_argo_cd_are_changed_in_place(
     assert f"--feature-gates={gates}" in container["args"]
     (config,) = cluster.items("configmap", "argocd-cm", "-n", "argocd")
     assert config["data"]["timeout.reconciliation"] == "60s"
-    assert "resource.exclusions" in config["data"]  # the release's own entries stay
+    assert 'PARTITION_HOLD = "suspended"' in config["data"][HEALTH]
+    exclusions = config["data"]["resource.exclusions"]
+    assert "EndpointSlice" in exclusions  # the release's own
+    assert "NodeImage" in exclusions
+
+
+def test_after_a_change_there_is_nothing_to_do(project: Project) -> None:
+    assert set(project.succeed("preview").done.values()) == {"same"}
 
 
 def test_a_setting_that_is_taken_back_leaves_the_live_object(
     project: Project, cluster: Cluster
 ) -> None:
-    project.succeed("up", {})
+    project.succeed("up", NO_CHECKS)
 
     (config,) = cluster.items("configmap", "argocd-cm", "-n", "argocd")
     assert "timeout.reconciliation" not in config["data"]
+    left = {name for name in config["data"] if name.startswith(CUSTOMIZATIONS)}
+    assert left
+    assert {name for name in left if "ignoreResourceUpdates" not in name} == set()
+    assert "NodeImage" not in config["data"]["resource.exclusions"]
 
 
 def test_a_hand_made_change_is_seen_and_repaired(project: Project, cluster: Cluster) -> None:
@@ -114,7 +130,7 @@ def test_switching_a_unit_off_removes_exactly_its_objects(
     project: Project, cluster: Cluster
 ) -> None:
     before = cluster.uids("all,configmaps,secrets,serviceaccounts", "-n", "argocd")
-    report = project.succeed("up", {"openKruise": {"enabled": False}})
+    report = project.succeed("up", {"openKruise": {"enabled": False}} | NO_CHECKS)
 
     assert named(report.done, "delete") == {
         "open-kruise-namespace-kruise-system",

@@ -1,5 +1,6 @@
 """The live sandbox that the tests share, and what they look at it with."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -67,6 +68,38 @@ def namespace(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture
+def argocd(live: Live, cluster: Cluster, tmp_path: Path) -> "ArgoCd":
+    """Return Argo CD's command line, logged in as its administrator."""
+    (secret,) = cluster.items("secret", "argocd-initial-admin-secret", "-n", "argocd")
+    cli = ArgoCd(live, tmp_path / "argocd")
+    password = base64.b64decode(secret["data"]["password"]).decode()
+    cli.run("login", cli.server, "--username", "admin", stdin=f"{password}\n")
+    return cli
+
+
+class ArgoCd:
+    """Argo CD's command line."""
+
+    def __init__(self, live: Live, home: Path) -> None:
+        self.server = f"127.0.0.1:{live.plan.ports['argocd_server']}"
+        self._program = live.program("argocd")
+        self._home = home
+        home.mkdir()
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """Return what a command prints."""
+        return subprocess.run(
+            [self._program, *arguments, "--plaintext"],
+            env={"HOME": str(self._home), "ARGOCD_CONFIG_DIR": str(self._home), "PATH": ""},
+            input=stdin,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=90,
+        ).stdout
+
+
+@pytest.fixture
 def eventually() -> Eventually:
     """Return a function that asks until the answer is as expected."""
 
@@ -96,7 +129,9 @@ class Repository:
 
     def commit(self, name: str, content: str) -> None:
         """Commit one file."""
-        (self.folder / name).write_text(content)
+        file = self.folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
         self._git("add", name)
         identity = ("-c", "user.name=test", "-c", "user.email=test@example.org")
         self._git(*identity, "commit", "--quiet", "--message", "Change " + name)

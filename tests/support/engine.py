@@ -16,6 +16,7 @@ from tools.deploy.report import Report
 from tools.deploy.stack import open_stack, operate
 from tools.deploy.target import Target, engine_environment, workspace
 from tools.toolchain import pins
+from upstream.provider import FORCE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,13 +60,26 @@ class Project:
     """What the last operation printed."""
     _stored: dict[str, str] = field(default_factory=dict)
 
-    def run(self, operation: str, config: dict[str, Any] | None = None) -> Report:
+    @property
+    def folder(self) -> Path:
+        """The folder that the engine runs in, with the stack's file."""
+        return self.target.folder / "pulumi" / "workspace"
+
+    def run(
+        self, operation: str, config: dict[str, Any] | None = None, *, diff: bool = False
+    ) -> Report:
         """Run an operation of the engine and return its report; `config` holds from now on."""
         if config is not None:
             self.config = config
         folder = workspace(ROOT, self.target, self.stack)
         self._configure(folder / f"Pulumi.{self.stack}.yaml")
-        environment = engine_environment(self.target, toolchain.pulumi_home(), os.environ)
+        os.environ.pop(FORCE_VARIABLE, None)
+        environment = engine_environment(
+            self.target,
+            toolchain.pulumi_home(),
+            os.environ,
+            adopt=self.config.get("cluster", {}).get("adopt", False),
+        )
         os.environ.update(environment)
         if self.target.kubeconfig is None:
             os.environ.pop("KUBECONFIG", None)
@@ -78,11 +92,13 @@ class Project:
         for name, value in self.secrets.items() - self._stored.items():
             local_secrets.put(stack, name, value)
         self._stored = dict(self.secrets)
-        return operate(stack, operation, ROOT, self.lines.append)
+        return operate(stack, operation, ROOT, self.lines.append, diff=diff)
 
-    def succeed(self, operation: str, config: dict[str, Any] | None = None) -> Report:
+    def succeed(
+        self, operation: str, config: dict[str, Any] | None = None, *, diff: bool = False
+    ) -> Report:
         """Run an operation that must not fail."""
-        report = self.run(operation, config)
+        report = self.run(operation, config, diff=diff)
         assert not report.errors, "\n".join(self.lines)
         return report
 

@@ -19,6 +19,9 @@ from upstream.manifests import Manifest
 STACK = "stack"
 """The unit of what belongs to no component."""
 
+LONG = 12
+"""Lines of a text that are shown."""
+
 HEAD = "# Written by pytest --update-snapshots; read the difference before you commit it.\n"
 
 Key = tuple[str, str, str]
@@ -65,6 +68,17 @@ def ours(original: Any, registered: Any) -> Any:
     return registered
 
 
+def shortened(value: Any) -> Any:
+    """Return the value with a digest for each long text: scripts have tests of their own."""
+    if isinstance(value, dict):
+        return {key: shortened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shortened(item) for item in value]
+    if isinstance(value, str) and value.count("\n") > LONG:
+        return f"({len(value.splitlines())} lines, sha256 {digest(value)[:16]})"
+    return value
+
+
 def digest(value: Any) -> str:
     """Return a digest of a value that does not depend on the order of keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
@@ -98,8 +112,8 @@ def _entry(
         "timeouts": registration.timeouts,
     }
     if not known:
-        return {**{k: v for k, v in entry.items() if v}, "inputs": inputs}
-    entry |= {"ours": _in_order(ours(known, inputs))}
+        return {**{k: v for k, v in entry.items() if v}, "inputs": shortened(inputs)}
+    entry |= {"ours": shortened(_in_order(ours(known, inputs)))}
     if inputs["kind"] != "CustomResourceDefinition":
         entry |= {"images": sorted(set(images_in(inputs)))}
     return {**{k: v for k, v in entry.items() if v}, "sha256": digest(inputs)}

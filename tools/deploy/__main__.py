@@ -19,6 +19,7 @@ from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import OPERATIONS, Stack, last_words, open_stack, operate
 from tools.deploy.target import (
     CLUSTERS,
+    FOLDERS,
     LOCAL,
     Target,
     delete_kind_cluster,
@@ -32,9 +33,6 @@ from tools.stack_files import raw_config, with_seed
 from tools.toolchain import pins
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = {"sandbox": "plain", "kind": "kind", "none": "none"}
-"""Target -> its folder below `.sandbox`."""
-
 EXIT_CANCELLED = 130
 
 
@@ -86,14 +84,16 @@ def run(options: argparse.Namespace) -> int:
     if options.operation == "kind-delete":
         delete_kind_cluster(options.root / ".sandbox" / FOLDERS["kind"])
         return 0
-    check(options)
+    configured = check(options)
     target = prepare(options.cluster, options.root)
     work_dir = workspace(ROOT, target, options.stack)
     if options.operation == "up":
         refuse_second_stack(target, options.stack)
     tools = toolchain.ensure("pulumi")
     toolchain.ensure_plugin()
-    environment = engine_environment(target, toolchain.pulumi_home(), os.environ)
+    environment = engine_environment(
+        target, toolchain.pulumi_home(), os.environ, adopt=configured.cluster.adopt
+    )
     os.environ.update(environment)  # the program runs in this process
     if target.name == "none":
         os.environ.pop("KUBECONFIG", None)
@@ -122,8 +122,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def check(options: argparse.Namespace) -> None:
-    """Refuse what cannot work before anything is started: ConfigError."""
+def check(options: argparse.Namespace) -> settings.Settings:
+    """Return the settings; refuse what cannot work before anything is started: ConfigError."""
     if options.cluster == "none" and options.operation != "preview":
         raise ConfigError(
             f"CLUSTER=none has nothing to {options.operation}; allowed for it: preview. "
@@ -134,17 +134,18 @@ def check(options: argparse.Namespace) -> None:
     if options.cluster in {"sandbox", "kind"}:
         given["KUBECONFIG"] = "to be made"
     config = raw_config(ROOT, options.stack)
-    settings.load(
+    return settings.load(
         with_seed(config) if options.cluster in LOCAL else config,
         stack=options.stack,
         dry_run=options.operation == "preview",
         environ=given,
+        project=ROOT,
     )
 
 
 def prepare(cluster: str, root: Path) -> Target:
     """Return the target; a sandbox or kind cluster that is not there yet is made."""
-    folder = root / ".sandbox" / FOLDERS.get(cluster, cluster)
+    folder = root / ".sandbox" / FOLDERS[cluster]
     if cluster == "sandbox":
         sandbox = start_sandbox(root)
         return Target(cluster, folder, sandbox.kubeconfig, sandbox.server)

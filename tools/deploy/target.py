@@ -15,6 +15,7 @@ import yaml
 from errors import ConfigError, ToolError
 from tools.deploy import local_secrets
 from tools.stack_files import NAMESPACE, read_stack_file
+from upstream.provider import FORCE_VARIABLE
 
 LOCAL = ("sandbox", "kind", "none")
 """Targets whose state is a folder in the checkout and whose secrets need no passphrase."""
@@ -22,7 +23,10 @@ LOCAL = ("sandbox", "kind", "none")
 BACKEND_VARIABLES = ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CREDENTIALS_PATH")
 """Pulumi's own variables, any of which tells where the state is."""
 
-CLUSTERS = ("sandbox", "kind", "context", "none")
+FOLDERS = {"sandbox": "plain", "kind": "kind", "context": "context", "none": "none"}
+"""Target -> its folder below `.sandbox`; `context` never makes its own."""
+
+CLUSTERS = tuple(FOLDERS)
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,11 @@ def refuse_second_stack(target: Target, stack: str) -> None:
 
 
 def engine_environment(
-    target: Target, pulumi_home: Path, environ: Mapping[str, str]
+    target: Target, pulumi_home: Path, environ: Mapping[str, str], *, adopt: bool = False
 ) -> dict[str, str]:
     """Return what is added to the environment of the engine.
+
+    `adopt` is the setting `cluster.adopt`; a provider plugin before 4.29 is told in this way.
 
     A local target gets a file backend in its own folder and an empty passphrase: there is nothing
     to protect on a throw-away cluster. Any other takes backend, passphrase and secrets provider
@@ -115,6 +121,8 @@ def engine_environment(
         # garbage; collecting it less often costs memory, which is not what is scarce.
         "GOGC": environ.get("GOGC", "400"),
     }
+    if adopt:
+        added[FORCE_VARIABLE] = "true"
     if target.kubeconfig:
         added["KUBECONFIG"] = str(target.kubeconfig)
     if target.is_local:

@@ -60,7 +60,7 @@ def _status(args: argparse.Namespace) -> int:
         state = ("ready" if record.ready else "starting") if record.alive else "not running"
         restarts = f", started again {record.restarts} times" if record.restarts else ""
         print(f"{name:36}{state:12}pid {record.pid}{restarts}")
-    expected = [operator.name for operator in OPERATORS]
+    expected = {o.name for o in OPERATORS if not o.sidecar} | {n for n, r in found.items() if r.pid}
     ready = all(name in found and found[name].alive and found[name].ready for name in expected)
     if not found and args.format == "text":
         print("not running (make live)")

@@ -16,16 +16,20 @@ import yaml
 from errors import ToolError
 from tools import toolchain
 from tools.live import not_yet_units, process, stack, supervisor
+from tools.live.api import Api
 from tools.live.flavour import LIVE, NAME
 from tools.live.operators import OPERATORS, PORTS, TOOLS
 from tools.live.paths import Paths
 from tools.live.plan import Plan, free_ports
+from tools.live.workload import has_container
 from tools.sandbox import control_plane, files
 from tools.sandbox import lifecycle as sandbox
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
+
+    from tools.live.operators import Operator
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 120
@@ -98,7 +102,7 @@ def running(root: Path) -> Live:
 def wait(live: Live, say: Callable[[str], None], seconds: float = READY_SECONDS) -> None:
     """Wait until every operator is ready; ToolError with the ends of the logs of the others."""
     deadline = time.monotonic() + seconds
-    names = [operator.name for operator in OPERATORS]
+    names = _expected(live.paths)
     while late := [name for name in names if not _is_ready(live.paths, name)]:
         if time.monotonic() > deadline:
             tails = [
@@ -129,6 +133,18 @@ def stop(root: Path, *, reset: bool = False) -> bool:
 def status(root: Path) -> dict[str, process.Record]:
     """Return what is recorded of each process, by name; dead ones have no pid."""
     return process.records(Paths.of(root).processes)
+
+
+def _expected(paths: Paths) -> list[str]:
+    """Return the names of what has to run: all but the sidecars that nobody has added."""
+    with Api.of(paths) as api:
+        return [o.name for o in OPERATORS if not o.sidecar or _is_added(o, api)]
+
+
+def _is_added(operator: Operator, api: Api) -> bool:
+    path = f"/apis/apps/v1/namespaces/{operator.namespace}/{operator.kind}/{operator.workload}"
+    workload = api.get(path)
+    return workload is not None and has_container(workload, operator.container)
 
 
 def _is_ready(paths: Paths, name: str) -> bool:
@@ -173,7 +189,7 @@ def _fill_bin(paths: Paths, plan: Plan) -> None:
     """Fill the folder that is first in every PATH."""
     # Argo CD is one program that knows its role by the name it is called by.
     targets = dict.fromkeys(("argocd", *_ROLES), plan.binaries["argocd"])
-    targets |= {name: plan.binaries[name] for name in ("helm", "kubectl", "vela")}
+    targets |= {name: plan.binaries[name] for name in ("helm", "kubectl", "kustomize", "vela")}
     targets |= {file.name: str(file) for file in _OUR_BIN.iterdir()}
     for name, target in targets.items():
         link = paths.bin / name

@@ -2,7 +2,8 @@
 
 Flags and environment come from the container as it was installed; this table adds only what differs
 for a process on the loopback interface. Flags that come later win. In the texts {name} stands for a
-port of that name, {home} for the process's own folder, {plugins} for the sockets of plugins.
+port of that name, {home} for the process's own folder, {plugins} for the sockets of plugins and
+{files} for the files of a sidecar's volumes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tools.live.questions import All, Http, Question, Redis, Registered
+from tools.live.questions import All, Http, Question, Redis, Registered, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,11 @@ class Operator:
     """Paths of objects without which the process gives up; in a cluster it is then restarted."""
     prepare: tuple[str, ...] = ()
     """What the init container runs: a program of `bin/` and its arguments."""
+    sidecar: bool = False
+    """A container that the workload may lack, and that its pods do not wait for.
+
+    It runs without a kubeconfig, as its pod has no token, and on the files of its volumes.
+    """
 
     @property
     def identity(self) -> str:
@@ -178,6 +184,19 @@ ARGO_CD = (
     ),
 )
 
+PLUGIN = Operator(
+    name="argocd-cmp-server",
+    binary="argocd-cmp-server",
+    namespace="argocd",
+    workload="argocd-repo-server",
+    container="vela",
+    ports=(),
+    flags=("--config-dir-path={files}/home/argocd/cmp-server/config",),
+    environment={**_ARGO_CD, "ARGOCD_CMP_WORKDIR": "{home}/work"},
+    ready=Socket("vela.sock"),
+    sidecar=True,
+)
+
 
 def _tekton(name: str, container: str, ready: Question, port: str) -> Operator:
     return Operator(
@@ -238,9 +257,9 @@ KUBE_VELA = Operator(
     ready=Http("vela_health", "/readyz"),
 )
 
-OPERATORS = (KRUISE, *ARGO_CD, *TEKTON, KUBE_VELA)
+OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, KUBE_VELA)
 
 PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
 
 _BUILT = ("kruise-manager", "argocd", "tekton-webhook", "tekton-controller", "vela-core", "vela")
-TOOLS = (*_BUILT, "helm", "kubectl")
+TOOLS = (*_BUILT, "helm", "kubectl", "kustomize")

@@ -61,6 +61,10 @@ class Paths:
         """Return the folder that a process may write to."""
         return self.sandbox.state / "homes" / process
 
+    def files(self, process: str) -> Path:
+        """Return the root below which the files of a sidecar's volumes lie."""
+        return self.home(process) / "files"
+
     def kubeconfig(self, namespace: str) -> Path:
         """Return the kubeconfig whose current namespace is this one: a process's own namespace."""
         return self.sandbox.state / "homes" / f"kubeconfig-{namespace}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tools.live.api import Api
 
@@ -16,10 +17,20 @@ _SECONDS = 2.0
 _OK = 200
 
 
+@dataclass(frozen=True)
+class Around:
+    """Where a process can be asked."""
+
+    ports: Mapping[str, int]
+    sockets: Path
+    """The folder of the plugins' sockets."""
+    api: Api
+
+
 class Question(Protocol):
     """Something that can be asked again and again."""
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+    def answered(self, around: Around) -> bool:
         """Tell whether the answer is yes; no answer is no."""
 
 
@@ -30,10 +41,9 @@ class Http:
     port: str
     path: str
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+    def answered(self, around: Around) -> bool:
         """Ask."""
-        del api
-        connection = HTTPConnection("127.0.0.1", ports[self.port], timeout=_SECONDS)
+        connection = HTTPConnection("127.0.0.1", around.ports[self.port], timeout=_SECONDS)
         try:
             connection.request("GET", self.path)
             return connection.getresponse().status == _OK
@@ -49,15 +59,28 @@ class Redis:
 
     port: str
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+    def answered(self, around: Around) -> bool:
         """Ask."""
-        del api
         try:
-            with socket.create_connection(("127.0.0.1", ports[self.port]), _SECONDS) as connection:
+            with socket.create_connection(
+                ("127.0.0.1", around.ports[self.port]), _SECONDS
+            ) as connection:
                 connection.sendall(b"PING\r\n")
                 return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
+
+
+@dataclass(frozen=True)
+class Socket:
+    """A plugin's socket accepts connections."""
+
+    name: str
+
+    def answered(self, around: Around) -> bool:
+        """Ask."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(around.sockets / self.name)) == 0
 
 
 @dataclass(frozen=True)
@@ -67,10 +90,9 @@ class Registered:
     path: str
     """Of the configuration, below the API server."""
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+    def answered(self, around: Around) -> bool:
         """Ask."""
-        del ports
-        webhooks = (api.get(self.path) or {}).get("webhooks", [])
+        webhooks = (around.api.get(self.path) or {}).get("webhooks", [])
         return bool(webhooks) and all(
             webhook.get("rules") and webhook["clientConfig"].get("caBundle") for webhook in webhooks
         )
@@ -82,6 +104,6 @@ class All:
 
     questions: tuple[Question, ...]
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
+    def answered(self, around: Around) -> bool:
         """Ask."""
-        return all(question.answered(ports, api) for question in self.questions)
+        return all(question.answered(around) for question in self.questions)

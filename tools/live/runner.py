@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tools.live import process
-from tools.live.workload import MissingError, arguments, container_of, environment
+from tools.live.questions import Around
+from tools.live.workload import (
+    MissingError,
+    arguments,
+    container_of,
+    environment,
+    files,
+    has_container,
+    relocated,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +58,7 @@ class Runner:
 
     def step(self, workload: dict[str, Any] | None, api: Api) -> None:
         """Do what can be done now without waiting."""
-        if self._paths.hold(self.operator.name).exists():
+        if self._paths.hold(self.operator.name).exists() or self._is_missing(workload):
             workload = None
         wanted = self._wanted(workload)
         running = self._process
@@ -57,13 +67,13 @@ class Runner:
         elif running is not None and (workload is None or wanted != self._digest):
             self._end(running)
         elif running is not None and not self._ready:
-            if self.operator.ready.answered(self._plan.ports, api):
+            if self.operator.ready.answered(Around(self._plan.ports, self._paths.plugins, api)):
                 self._ready = True
                 self._say("ready")
                 self._write(running.pid)
         elif running is None and workload is not None and time.monotonic() >= self._not_before:
             self._start(workload, wanted, api)
-        if self._ready and workload is not None:
+        if self._ready and workload is not None and not self.operator.sidecar:
             self._mark_pods(workload, api)
 
     def ask_to_end(self) -> None:
@@ -79,6 +89,14 @@ class Runner:
             self._process.wait()
             self._say("ended")
         (self._paths.processes / f"{self.operator.name}.json").unlink(missing_ok=True)
+
+    def _is_missing(self, workload: dict[str, Any] | None) -> bool:
+        operator = self.operator
+        return (
+            operator.sidecar
+            and workload is not None
+            and not has_container(workload, operator.container)
+        )
 
     def _wanted(self, workload: dict[str, Any] | None) -> str:
         if workload is None:
@@ -98,6 +116,11 @@ class Runner:
             container = container_of(workload, operator.container)
             values = environment(container, operator.namespace, api.entries)
             flags = arguments(container, values)
+            if operator.sidecar:
+                self._lay_out(workload, container, api)
+                root = str(self._paths.files(operator.name))
+                values = {name: relocated(text, container, root) for name, text in values.items()}
+                flags = [relocated(flag, container, root) for flag in flags]
         except MissingError:
             return  # as a pod waits for its ConfigMap
         for name, value in operator.environment.items():
@@ -116,18 +139,40 @@ class Runner:
         self._say(f"started, pid {self._process.pid}")
         self._write(self._process.pid)
 
+    def _lay_out(self, workload: dict[str, Any], container: dict[str, Any], api: Api) -> None:
+        """Write what the kubelet would mount, with the paths as they are here."""
+        root = self._paths.files(self.operator.name)
+        shutil.rmtree(root, ignore_errors=True)
+        found = files(workload, container, self.operator.namespace, api.entries)
+        for path, content in found.items():
+            target = root / path.removeprefix("/")
+            if content is None:
+                target.mkdir(parents=True, exist_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # Readable by the owner only, as some of it may be secret; scripts may be run.
+                target.touch(mode=0o700)
+                target.write_text(relocated(content, container, str(root)))
+
     def _base(self, home: Path) -> dict[str, str]:
         scratch = home / "tmp"
         scratch.mkdir(parents=True, exist_ok=True)
-        return {
+        base = {
             "PATH": os.pathsep.join([str(self._paths.bin), os.environ.get("PATH", os.defpath)]),
             "HOME": str(home),
             "TMPDIR": str(scratch),
-            "KUBECONFIG": str(self._paths.kubeconfig(self.operator.namespace)),
         }
+        if not self.operator.sidecar:
+            base["KUBECONFIG"] = str(self._paths.kubeconfig(self.operator.namespace))
+        return base
 
     def _filled(self, text: str, home: Path) -> str:
-        return text.format(home=home, plugins=self._paths.plugins, **self._plan.ports)
+        return text.format(
+            home=home,
+            plugins=self._paths.plugins,
+            files=self._paths.files(self.operator.name),
+            **self._plan.ports,
+        )
 
     def _prepared(self, base: dict[str, str]) -> bool:
         program, *flags = self.operator.prepare

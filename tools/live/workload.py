@@ -29,6 +29,58 @@ def container_of(workload: Object, name: str) -> Object:
     raise MissingError(msg)
 
 
+def has_container(workload: Object, name: str) -> bool:
+    """Tell whether a pod of the workload has a container of that name."""
+    return any(c["name"] == name for c in workload["spec"]["template"]["spec"]["containers"])
+
+
+def files(
+    workload: Object, container: Object, namespace: str, entries: Entries
+) -> dict[str, str | None]:
+    """Return what the container's volumes hold: path -> content, or None for an empty folder.
+
+    Of the kinds of volumes emptyDir, ConfigMap and Secret are known; of the rest nothing is there.
+    """
+    volumes = {v["name"]: v for v in workload["spec"]["template"]["spec"].get("volumes", [])}
+    found: dict[str, str | None] = {}
+    for mount in container.get("volumeMounts", []):
+        volume, path = volumes[mount["name"]], mount["mountPath"].rstrip("/")
+        if "emptyDir" in volume:
+            found[path] = None
+            continue
+        content = _content(volume, namespace, entries)
+        if "subPath" in mount:
+            found[path] = content[mount["subPath"]]
+        else:
+            found |= {f"{path}/{name}": text for name, text in content.items()}
+    return found
+
+
+def _content(volume: Object, namespace: str, entries: Entries) -> Mapping[str, str]:
+    for kind, reference, name in (
+        ("configMap", "configMapKeyRef", "name"),
+        ("secret", "secretKeyRef", "secretName"),
+    ):
+        if kind in volume:
+            source = volume[kind]
+            content = entries(reference, namespace, source[name])
+            if not content and not source.get("optional"):
+                msg = f"{kind} {source[name]} does not exist"
+                raise MissingError(msg)
+            items = source.get("items") or [{"key": key, "path": key} for key in content]
+            return {item["path"]: content[item["key"]] for item in items if item["key"] in content}
+    return {}
+
+
+def relocated(text: str, container: Object, root: str) -> str:
+    """Return the text with the paths of the container's mounts below `root`."""
+    paths = {mount["mountPath"].rstrip("/") for mount in container.get("volumeMounts", [])}
+    if not paths:
+        return text
+    alternatives = "|".join(re.escape(path) for path in sorted(paths, key=len, reverse=True))
+    return re.sub(rf"(?<![\w/.-])({alternatives})(?![\w.-])", lambda m: root + m[1], text)
+
+
 def environment(container: Object, namespace: str, entries: Entries) -> dict[str, str]:
     """Return the container's environment with every reference resolved.
 

@@ -2,7 +2,7 @@
 
 import logging
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ class Registration:
     hide_diffs: list[str]
     ignore_changes: list[str]
     timeouts: dict[str, str] = field(default_factory=dict)
+    import_id: str = ""
+    """Of what exists already, in the provider's words; empty where it is made."""
 
     @property
     def kind(self) -> str:
@@ -82,6 +84,7 @@ class Recorder(mocks.MockMonitor):
                     hide_diffs=list(request.hideDiffs),
                     ignore_changes=list(request.ignoreChanges),
                     timeouts=timeouts,
+                    import_id=request.importId,
                 )
             )
         return response  # type: ignore[no-any-return]
@@ -100,11 +103,12 @@ def record(
     *,
     stack: str = "dev",
     preview: bool = True,
+    secret_keys: Collection[str] = (),
 ) -> Recorder:
     """Run `register` as a Pulumi program of `stack` and return what it asked for.
 
-    `config` is the stack's raw configuration, full keys to strings. Errors of the program are
-    raised.
+    `config` is the stack's raw configuration, full keys to strings; values of `secret_keys` count
+    as decrypted by the engine. Errors of the program are raised.
     """
     recorder = Recorder()
     quiet = logging.getLogger("recorder")
@@ -120,17 +124,20 @@ def record(
         monitor=recorder,
         logger=quiet,
     )
-    pulumi.runtime.set_all_config(dict(config or {}))
+    pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
     mocks.test(lambda: register())()  # type: ignore[no-untyped-call]  # noqa: PLW0108
     return recorder
 
 
-def record_program(root: Path, config: Mapping[str, str], stack: str) -> Recorder:
+def record_program(
+    root: Path, config: Mapping[str, str], stack: str, secret_keys: Collection[str] = ()
+) -> Recorder:
     """Run `__main__.py` of the checkout at `root`, which must be the working directory."""
     return record(
         lambda: void(runpy.run_path(str(root / "__main__.py"), run_name="__main__")),
         config,
         stack=stack,
+        secret_keys=secret_keys,
     )
 
 
@@ -169,5 +176,5 @@ class _Echo(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return f"{args.name}-id", args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        return dict(args.args), None
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return dict(args.args), []

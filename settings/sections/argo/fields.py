@@ -53,7 +53,7 @@ SourcePattern = Annotated[
         examples=["https://git.example.com/team/*"],
     ),
 ]
-"""Address of repositories with `*` as wildcard; with `!` before it, the ones that are refused."""
+"""Address of repositories. `*` ends at a slash, `**` does not; with `!` before it: refused ones."""
 
 NamePattern = Annotated[
     str,

@@ -88,7 +88,7 @@ class ProjectSettings(Section):
     """For whoever reads the list of projects."""
 
     source_repositories: list[SourcePattern] = []
-    """Where applications may come from; nowhere if it is empty."""
+    """Where applications may come from: `*` ends at a slash, `**` does not. Empty: nowhere."""
 
     destinations: list[Destination] = []
     """Where they may go; nowhere if it is empty."""

@@ -18,7 +18,7 @@ def test_the_stages_make_exactly_the_pods_of_the_operators_wait() -> None:
     }
     keys = [e["key"] for e in stages["pod-ready"]["spec"]["selector"]["matchExpressions"]]
     waiting = re.findall(r'"([a-z-]+/[a-z-]+)",?\s', keys[-1])
-    assert waiting == sorted(operator.identity for operator in OPERATORS)
+    assert waiting == sorted(o.identity for o in OPERATORS if not o.sidecar)
 
 
 def test_every_port_has_one_owner_and_every_text_names_known_ports() -> None:
@@ -26,7 +26,7 @@ def test_every_port_has_one_owner_and_every_text_names_known_ports() -> None:
     for operator in OPERATORS:
         texts = [*operator.flags, *(v for v in operator.environment.values() if v)]
         named = {name for text in texts for _, name, *_ in string.Formatter().parse(text) if name}
-        assert named <= {*PORTS, "home", "plugins"}
+        assert named <= {*PORTS, "home", "plugins", "files"}
         assert {p for ports in operator.services.values() for p in ports.values()} <= set(PORTS)
 
 

@@ -3,22 +3,25 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from tools.live import process
-from tools.live.api import Api
 from tools.live.operators import Operator
 from tools.live.paths import Paths
 from tools.live.plan import Plan
+from tools.live.questions import Around
 from tools.live.runner import READY, Runner
 
+if TYPE_CHECKING:
+    from tools.live.api import Api
+
 PROGRAM = """#!/bin/sh
-echo "$0 $@ WORD=$WORD GONE=$GONE"
+echo "$0 $@ WORD=$WORD GONE=$GONE KUBECONFIG=$KUBECONFIG"
 sleep 60 &
 trap 'kill $!' TERM
 wait
@@ -51,9 +54,9 @@ class FakeApi:
 class Asked:
     """The question, answered by the fake."""
 
-    def answered(self, ports: Mapping[str, int], api: Api) -> bool:
-        assert ports
-        return cast("FakeApi", api).ready
+    def answered(self, around: Around) -> bool:
+        assert around.ports
+        return cast("FakeApi", around.api).ready
 
 
 OPERATOR = Operator(
@@ -132,9 +135,51 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     found.runner.end()
 
 
+SIDECAR = replace(OPERATOR, sidecar=True, flags=("--config={files}/etc/one",))
+
+
+def with_volumes(*, sidecar: bool = True) -> dict[str, Any]:
+    found = workload("--at=/etc/one/word")
+    spec = found["spec"]["template"]["spec"]
+    spec["volumes"] = [{"name": "words", "configMap": {"name": "words"}}]
+    spec["containers"][0] |= {
+        "name": "c" if sidecar else "other",
+        "volumeMounts": [{"name": "words", "mountPath": "/etc/one"}],
+    }
+    return found
+
+
+def test_a_sidecar_runs_on_the_files_of_its_volumes_and_without_a_kubeconfig(stage: Stage) -> None:
+    stage.runner.operator = SIDECAR
+    stage.api.config = {"word": "see /etc/one/word"}
+    stage.until_running(with_volumes())
+    files = stage.paths.files("one")
+    assert f"one --at={files}/etc/one/word --config={files}/etc/one " in stage.log
+    assert (files / "etc/one/word").read_text() == f"see {files}/etc/one/word"
+    assert "KUBECONFIG=\n" in stage.log
+
+
+def test_a_sidecar_does_not_run_where_nobody_has_added_it(stage: Stage) -> None:
+    stage.runner.operator = SIDECAR
+    assert stage.step(with_volumes(sidecar=False)) is None
+    stage.until_running(with_volumes())
+    stage.until_ended(with_volumes(sidecar=False))
+
+
+def test_the_pods_do_not_wait_for_a_sidecar(stage: Stage) -> None:
+    stage.runner.operator = SIDECAR
+    stage.api.ready = True
+    stage.until_running(with_volumes())
+    deadline = time.monotonic() + 10
+    while not (found := stage.step(with_volumes())) or not found.ready:
+        assert time.monotonic() < deadline
+    stage.step(with_volumes())
+    assert stage.api.annotated == []
+
+
 def test_it_starts_with_the_containers_own_arguments_and_environment(stage: Stage) -> None:
     stage.until_running(workload("--level=3"))
-    assert "one --level=3 --port=21000 WORD=hello GONE=\n" in stage.log
+    assert "one --level=3 --port=21000 WORD=hello GONE= KUBECONFIG=" in stage.log
 
 
 def test_it_waits_for_what_its_container_refers_to(stage: Stage) -> None:

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tools.live.workload import MissingError, arguments, container_of, environment
+from tools.live.workload import (
+    MissingError,
+    arguments,
+    container_of,
+    environment,
+    files,
+    has_container,
+    relocated,
+)
 
 STORED = {
     ("configMapKeyRef", "space", "params"): {"level": "debug"},
@@ -71,3 +79,56 @@ def test_the_container_is_found_by_name() -> None:
     assert container_of(workload, "b")["image"] == "x"
     with pytest.raises(MissingError, match="w has no container c"):
         container_of(workload, "c")
+
+
+def pod_of(volume: dict[str, Any], **mount: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    container = {"name": "c", "volumeMounts": [{"name": "v", "mountPath": "/etc/v", **mount}]}
+    spec = {"containers": [container], "volumes": [{"name": "v", **volume}]}
+    return {"metadata": {"name": "w"}, "spec": {"template": {"spec": spec}}}, container
+
+
+PARAMS = {"configMap": {"name": "params"}}
+RENAMED = {"configMap": {"name": "params", "items": [{"key": "level", "path": "a/b"}]}}
+
+
+@pytest.mark.parametrize(
+    "volume, mount, expected",
+    [
+        (PARAMS, {}, {"/etc/v/level": "debug"}),
+        (PARAMS, {"mountPath": "/etc/v/"}, {"/etc/v/level": "debug"}),
+        (PARAMS, {"mountPath": "/etc/file", "subPath": "level"}, {"/etc/file": "debug"}),
+        (RENAMED, {}, {"/etc/v/a/b": "debug"}),
+        ({"secret": {"secretName": "redis"}}, {}, {"/etc/v/auth": "word"}),
+        ({"configMap": {"name": "none", "optional": True}}, {}, {}),
+        ({"emptyDir": {}}, {}, {"/etc/v": None}),
+        ({"hostPath": {"path": "/"}}, {}, {}),
+    ],
+    ids=["all", "slash", "one file", "renamed", "Secret", "optional", "empty folder", "unknown"],
+)
+def test_volumes_hold_what_a_kubelet_mounts(
+    volume: dict[str, Any], mount: dict[str, str], expected: dict[str, str | None]
+) -> None:
+    assert files(*pod_of(volume, **mount), "space", entries) == expected
+
+
+def test_a_volume_of_something_that_does_not_exist_is_waited_for() -> None:
+    with pytest.raises(MissingError, match="configMap none does not exist"):
+        files(*pod_of({"configMap": {"name": "none"}}), "space", entries)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("/etc/v", "/root/etc/v"),
+        ("sh /etc/v/run.sh '/etc/v'", "sh /root/etc/v/run.sh '/root/etc/v'"),
+        ("/etc/vv /usr/etc/v etc/v /etc/v.d", "/etc/vv /usr/etc/v etc/v /etc/v.d"),
+    ],
+)
+def test_only_paths_of_mounts_are_relocated(text: str, expected: str) -> None:
+    assert relocated(text, pod_of(PARAMS)[1], "/root") == expected
+
+
+def test_a_container_is_there_or_not() -> None:
+    workload, _ = pod_of(PARAMS)
+    assert has_container(workload, "c")
+    assert not has_container(workload, "d")

@@ -23,7 +23,8 @@ def test_a_shipped_stack_loads(stack: str) -> None:
 
     assert loaded.cluster.identifier == f"{PROJECT}-{stack}"
     assert loaded.open_kruise.enabled
-    assert loaded.argo_cd.enabled
+    assert loaded.argo_cd.managed
+    assert loaded.has_health_checks
 
 
 def test_the_development_stack_leaves_the_cluster_to_the_environment() -> None:

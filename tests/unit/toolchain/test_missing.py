@@ -119,7 +119,7 @@ def test_a_python_package_without_a_pinned_plugin_is_refused(
         ensure_plugin()
 
 
-def test_up_needs_neither_helm_nor_the_live_controllers() -> None:
+def test_up_needs_neither_renderers_nor_the_live_controllers() -> None:
     live = {"argocd", "kruise-manager", "tekton-controller", "tekton-webhook", "vela", "vela-core"}
-    assert set(pins.load().tools) - set(needed_by_up()) == {"helm"} | live
+    assert set(pins.load().tools) - set(needed_by_up()) == {"helm", "kustomize"} | live
     assert pins.PLUGIN in needed_by_up()
