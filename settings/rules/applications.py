@@ -11,7 +11,7 @@ _WAYS = ("helm", "kustomize", "directory", "plugin")
 _PROGRESSIVE = "applicationsetcontroller.enable.progressive.syncs"
 
 
-@rule("applications")
+@rule("applications.*")
 def applications_have_an_argo_cd(settings: Settings) -> Iterator[Problem]:
     """Yield applications that nothing would deploy."""
     if settings.applications.declared and not settings.argo_cd.enabled:
@@ -23,7 +23,7 @@ def applications_have_an_argo_cd(settings: Settings) -> Iterator[Problem]:
         yield Problem("applications.enabled", text)
 
 
-@rule("applications")
+@rule("applications.*")
 def names_are_free(settings: Settings) -> Iterator[Problem]:
     """Yield an application that is named like the one of applications."""
     if settings.applications.root and "root" in settings.applications.entries:
@@ -32,7 +32,7 @@ def names_are_free(settings: Settings) -> Iterator[Problem]:
         yield Problem(key, text)
 
 
-@rule("applications")
+@rule("applications.*")
 def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
     """Yield sources with several ways to be rendered, or with none to be found."""
     for path, entry in _entries(settings):
@@ -58,7 +58,7 @@ def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
             yield Problem(dotted((*path, "chart")), text)
 
 
-@rule("applications", "argoCd.projects")
+@rule("applications.*", "argoCd.projects")
 def projects_exist(settings: Settings) -> Iterator[Problem]:
     """Yield applications of an AppProject that the stack does not have."""
     if settings.argo_cd.existing:
@@ -83,7 +83,7 @@ def projects_exist(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
-@rule("applications", "argoCd.clusters")
+@rule("applications.*", "argoCd.clusters")
 def clusters_exist(settings: Settings) -> Iterator[Problem]:
     """Yield applications for a cluster that is not registered."""
     if settings.argo_cd.existing:
@@ -99,7 +99,7 @@ def clusters_exist(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
-@rule("applications")
+@rule("applications.*")
 def what_a_pipeline_sets_is_not_set_here(settings: Settings) -> Iterator[Problem]:
     """Yield values of the stack in the field that a pipeline writes: one owner per field."""
     for name, entry in settings.applications.entries.items():
@@ -126,7 +126,7 @@ def what_a_pipeline_sets_is_not_set_here(settings: Settings) -> Iterator[Problem
                 yield Problem(key, text)
 
 
-@rule("applications", "argoCd.params")
+@rule("applications.*", "argoCd.params")
 def progressive_syncs_are_enabled(settings: Settings) -> Iterator[Problem]:
     """Yield steps that Argo CD would not know of: it is off unless a parameter says so.
 

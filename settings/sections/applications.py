@@ -17,7 +17,7 @@ from settings.sections.base import Section, Timeout
 RelativePath = Annotated[
     str,
     Field(
-        pattern=r"^(\.|[-._a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*)$",
+        pattern=r"^(\.|[-_a-zA-Z0-9][-._a-zA-Z0-9]*(/[-_a-zA-Z0-9][-._a-zA-Z0-9]*)*)$",
         examples=["deploy/charts/web"],
     ),
 ]
