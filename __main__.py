@@ -1,8 +1,12 @@
 """The program, on one page: settings -> artifacts -> provider -> units in order -> outputs."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 import pulumi
 
 import settings as configuration
+from components.applications import Applications
 from components.argo_cd import ArgoCd
 from components.delivery import Delivery
 from components.health_checks import HealthChecks
@@ -14,6 +18,7 @@ from errors import PlatformError
 from hooks.kube_vela import Target, hooks
 from preflight import run as preflight
 from upstream import artifacts, manifests
+from wiring.applications import applications_args
 from wiring.argo_cd import argo_cd_args, replaced
 from wiring.delivery import delivery_args
 from wiring.health_checks import health_checks_args
@@ -38,6 +43,8 @@ def main() -> None:
     if outlook.lines:
         pulumi.log.info("\n".join(outlook.lines))
     options = pulumi.ResourceOptions(provider=provider_of(settings))
+    # Last up and first down: Argo CD removes what it deployed while the operators of it still run.
+    operators: list[pulumi.Resource] = []
     # Kruise's webhooks intercept every pod: pods of other units wait until they answer.
     interceptors: list[pulumi.Resource] = []
 
@@ -45,44 +52,15 @@ def main() -> None:
         kruise_args = open_kruise_args(settings, fetched, outlook.releases)
         open_kruise = OpenKruise("open-kruise", kruise_args, options)
         interceptors.append(open_kruise)
+        operators.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    # Entries of argocd-cm that other units want; Argo CD's own unit registers them as one object.
-    contributed: dict[str, str] = {}
-    release = manifests.read(fetched["argoCd"]) if settings.argo_cd.managed else []
-
-    if settings.has_health_checks:
-        checks = HealthChecks("health-checks", health_checks_args(settings, release), options)
-        contributed |= checks.entries
-        pulumi.export("healthChecks", checks.summary)
-
-    plugin = None
-    if settings.has_vela_plugin:
-        of_chart = chart_definitions(settings, fetched)
-        plugin_args = vela_plugin_args(settings, release, own=definitions, chart=of_chart)
-        vela_plugin = VelaPlugin("vela-plugin", plugin_args, options)
-        plugin = vela_plugin.contribution
-        contributed |= plugin.entries
-        pulumi.export("velaPlugin", vela_plugin.summary)
-
-    if settings.argo_cd.managed:
-        argo_args = argo_cd_args(settings, release, contributed, interceptors, plugin)
-        argo_cd = ArgoCd("argo-cd", argo_args, options)
-        pulumi.export("argoCd", argo_cd.summary)
-        for name in replaced(settings, contributed):
-            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of another unit")
+    operators += argo_cd_and_what_it_is_given(settings, fetched, definitions, interceptors, options)
 
     if settings.tekton.enabled:
         tekton = Tekton("tekton", tekton_args(settings, fetched, interceptors), options)
         pulumi.export("tekton", tekton.summary)
-
-        deliveries = {
-            name: Delivery(f"delivery-{name}", delivery_args(settings, name, [tekton]), options)
-            for name in sorted(settings.delivery.applications)
-        }
-        if deliveries:
-            runs = {name: {**found.summary, "run": found.run} for name, found in deliveries.items()}
-            pulumi.export("delivery", runs)
+        deliver(settings, tekton, options)
 
     # Also where the unit is off: the removal of what was installed before runs one of them.
     target = Target(cluster.kubeconfig, cluster.context, cluster.selected)
@@ -98,7 +76,64 @@ def main() -> None:
             adopted=outlook.releases,
         )
         kube_vela = KubeVela("kube-vela", vela_args, options)
+        operators.append(kube_vela)
         pulumi.export("kubeVela", kube_vela.summary)
+
+    if settings.applications.declared:
+        declared = Applications("applications", applications_args(settings, operators), options)
+        pulumi.export("applications", declared.summary)
+
+
+def argo_cd_and_what_it_is_given(
+    settings: configuration.Settings,
+    fetched: Mapping[str, Path],
+    definitions: Sequence[manifests.Manifest],
+    interceptors: Sequence[pulumi.Resource],
+    options: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    """Register Argo CD and the units that contribute to it, and return them."""
+    installed: list[pulumi.Resource] = []
+    # Entries of argocd-cm that other units want; Argo CD's own unit registers them as one object.
+    contributed: dict[str, str] = {}
+    release = manifests.read(fetched["argoCd"]) if settings.argo_cd.managed else []
+
+    if settings.has_health_checks:
+        checks = HealthChecks("health-checks", health_checks_args(settings, release), options)
+        contributed |= checks.entries
+        installed.append(checks)
+        pulumi.export("healthChecks", checks.summary)
+
+    plugin = None
+    if settings.has_vela_plugin:
+        of_chart = chart_definitions(settings, fetched)
+        plugin_args = vela_plugin_args(settings, release, own=definitions, chart=of_chart)
+        vela_plugin = VelaPlugin("vela-plugin", plugin_args, options)
+        plugin = vela_plugin.contribution
+        contributed |= plugin.entries
+        installed.append(vela_plugin)
+        pulumi.export("velaPlugin", vela_plugin.summary)
+
+    if settings.argo_cd.managed:
+        argo_args = argo_cd_args(settings, release, contributed, interceptors, plugin)
+        argo_cd = ArgoCd("argo-cd", argo_args, options)
+        installed.append(argo_cd)
+        pulumi.export("argoCd", argo_cd.summary)
+        for name in replaced(settings, contributed):
+            pulumi.log.info(f"argoCd.config has {name}: it replaces the entry of another unit")
+    return installed
+
+
+def deliver(
+    settings: configuration.Settings, tekton: Tekton, options: pulumi.ResourceOptions
+) -> None:
+    """Register the deliveries, one for each application that a pipeline brings images to."""
+    deliveries = {
+        name: Delivery(f"delivery-{name}", delivery_args(settings, name, [tekton]), options)
+        for name in sorted(settings.delivery.applications)
+    }
+    if deliveries:
+        runs = {name: {**found.summary, "run": found.run} for name, found in deliveries.items()}
+        pulumi.export("delivery", runs)
 
 
 try:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from settings.secrets import SecretName, SecretText, revealed
+from settings.sections.applications import ApplicationsSettings
 from settings.sections.argo_cd import ArgoCdSettings
 from settings.sections.base import Section
 from settings.sections.cluster import ClusterSettings
@@ -36,6 +37,9 @@ class Settings(Section):
 
     argo_cd: ArgoCdSettings = Field(default_factory=ArgoCdSettings)
     """Argo CD."""
+
+    applications: ApplicationsSettings = Field(default_factory=ApplicationsSettings)
+    """What Argo CD deploys."""
 
     credentials: CredentialsSettings = Field(default_factory=CredentialsSettings)
     """The platform's own credentials."""

@@ -8,6 +8,7 @@ from settings import Settings
 from upstream import manifests
 from upstream.manifests import Manifest
 from upstream.plan import Plan, PlannedUnit
+from wiring.applications import planned_applications
 from wiring.argo_cd import foreign_argo_cd, planned_argo_cd
 from wiring.delivery import planned_deliveries
 from wiring.kube_vela import chart_definitions, planned_kube_vela
@@ -42,4 +43,6 @@ def planned(
             units.append(planned_deliveries(settings))
     if settings.kube_vela.enabled:
         units.append(planned_kube_vela(settings, fetched, definitions))
+    if settings.applications.declared:
+        units.append(planned_applications(settings))
     return Plan(units, foreign_argo_cd(settings))

@@ -5,6 +5,7 @@ would say then is about a default that nobody asked for.
 """
 
 from settings.rules import (  # noqa: F401 importing a file of rules registers them
+    applications,
     argo_access,
     argo_cd,
     argo_repositories,

@@ -9,19 +9,23 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 import components
+from components.applications import Applications
 from components.argo_cd import ArgoCd, ArgoCdArgs
 from components.delivery import Delivery
 from components.health_checks import HealthChecks
 from components.kube_vela import KubeVela
 from components.open_kruise import OpenKruise
+from components.tekton import Tekton
 from components.vela_plugin import VelaPlugin
 
 REFUSED = {
+    Applications: {"deploy_with"},
     ArgoCd: {"pods_depend_on"},
     Delivery: {"after"},
     HealthChecks: set[str](),
     KubeVela: {"pods_depend_on"},
     OpenKruise: set[str](),
+    Tekton: {"pods_depend_on"},
     VelaPlugin: set[str](),
 }
 """Arguments that only a Python program can give: resources to wait for."""

@@ -27,11 +27,13 @@ def test_every_image_moves_to_the_registry_of_the_stack(monkeypatch: pytest.Monk
     assert left == []
 
 
-def test_with_and_without_helm_the_same_images_are_found() -> None:
+def test_without_helm_no_image_is_missed() -> None:
     helm = toolchain.present("helm")["helm"]
     if helm is None:
         pytest.skip("helm is not there")
     recorded = record_program(ROOT, raw_config("dev"), "dev").registrations
 
     rendered = images.collected(recorded, helm.path, ROOT)
-    assert set(rendered) == set(images.collected(recorded, None, ROOT))
+    assert rendered
+    # The values also name images of what is off.
+    assert set(rendered) <= set(images.collected(recorded, None, ROOT))

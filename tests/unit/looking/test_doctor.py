@@ -18,6 +18,7 @@ from tools import doctor, toolchain
 from tools.deploy.target import Target
 from tools.doctor import Finding, asked, diagnosis, fail, ok, registries, text, warn
 from tools.stack_files import with_seed
+from upstream.plan import Plan
 
 OPTIONS = argparse.Namespace(stack="dev", cluster="context")
 
@@ -177,7 +178,6 @@ def test_another_target_needs_a_backend(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_the_plan_is_what_the_program_hands_to_the_checks(tmp_path: Path) -> None:
     program = """
 from preflight import run as preflight
-from upstream.plan import Plan, PlannedUnit
 from upstream.plan import Plan, PlannedUnit
 assert preflight.run(None, lambda: Plan([PlannedUnit("argoCd", "v3", [])])).lines == ()
 """

@@ -38,8 +38,8 @@ def test_the_message_lists_all_problems_sorted_by_key() -> None:
         "digest it is. Fix: pulumi config set --path 'openKruise.version' "
         f"{_default('open_kruise')}, or pulumi config rm --path 'openKruise.sha256'\n"
         "  openkruise: unknown key; did you mean openKruise? "
-        "Known: argoCd, cluster, crds, credentials, delivery, healthChecks, images, kubeVela, "
-        "openKruise, secrets, tekton, velaPlugin. "
+        "Known: applications, argoCd, cluster, crds, credentials, delivery, healthChecks, images, "
+        "kubeVela, openKruise, secrets, tekton, velaPlugin. "
         "Fix: rename or remove it"
     )
 

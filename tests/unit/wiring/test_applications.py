@@ -1,0 +1,39 @@
+"""From the stack file to the arguments of the applications."""
+
+from tests.unit.settings.helpers import load
+from tests.unit.settings.test_applications import WEB, stack
+from wiring.applications import applications_args
+
+
+def test_the_entry_is_split_into_source_and_rest() -> None:
+    settings = load(stack({"helm": {"values": {"a": 1}}, "setByPipeline": True}))
+    args = applications_args(settings, [])
+    web = args["applications"]["web"]
+
+    assert args["namespace"] == "argocd"
+    assert args["set_by_pipeline"] == ["web"]
+    assert web["source"]["repository"] == WEB["repository"]
+    assert web["source"]["helm"]["values"] == {"a": 1}
+    assert "chart" not in web["source"]
+    assert web["cascade"] == "foreground"
+
+
+def test_the_root_holds_applications_and_heals_itself() -> None:
+    root = {key: WEB[key] for key in ("project", "repository", "revision", "path")}
+    settings = load({**stack(), "applications": {"root": root}})
+    found = applications_args(settings, [])["applications"]["root"]
+
+    assert found["namespace"] == "argocd"
+    assert found["source"]["directory"] == {"recurse": True}
+    assert found["sync"] == {"automated": True, "prune": True, "self_heal": True}
+
+
+def test_a_set_has_a_template() -> None:
+    many = {"web": {**WEB, "clusters": {"stage": "prod"}, "keepApplications": True}}
+    settings = load({**stack(), "applications": {"sets": many}})
+    found = applications_args(settings, [])["application_sets"]["web"]
+
+    assert found["clusters"] == {"stage": "prod"}
+    assert found["keep_applications"] is True
+    assert found["template"]["namespace"] == "apps-web"
+    assert "clusters" not in found["template"]
