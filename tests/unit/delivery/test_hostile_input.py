@@ -110,7 +110,7 @@ NASTY = st.text(st.sampled_from(PUNCTUATION) | ALPHABET, max_size=80)
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(name=st.sampled_from(sorted(ARTICLE)), value=NASTY)
 @example(name="branch", value="a/b")
