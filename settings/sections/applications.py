@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from settings.fields import ConfigMapValue, DnsLabel, DnsSubdomain
 from settings.sections.argo.fields import (
@@ -41,6 +41,11 @@ SyncOption = Annotated[
 ]
 """A sync option of Argo CD."""
 
+ChartValues = Annotated[
+    dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": {}})
+]
+"""Values of a chart, of any shape."""
+
 Text = Annotated[str, Field(pattern=r"^\S+$", max_length=512)]
 
 
@@ -53,7 +58,7 @@ class HelmSource(Section):
     value_files: list[RelativePath] = []
     """Files of values, relative to the chart."""
 
-    values: dict[str, Any] = {}
+    values: ChartValues = {}
     """Values, over those of the files."""
 
     parameters: dict[ParameterName, ConfigMapValue] = {}

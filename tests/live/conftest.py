@@ -1,6 +1,5 @@
 """The live sandbox that the tests share, and what they look at it with."""
 
-import base64
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from errors import ToolError
+from tests.live.argocd import live_credentials
 from tests.support.engine import Cluster
 from tools.live import lifecycle
 from tools.live.lifecycle import Live
@@ -74,11 +74,10 @@ def namespace(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture
-def argocd(live: Live, cluster: Cluster, tmp_path: Path) -> "ArgoCd":
+def argocd(live: Live, tmp_path: Path) -> "ArgoCd":
     """Return Argo CD's command line, logged in as its administrator."""
-    (secret,) = cluster.items("secret", "argocd-initial-admin-secret", "-n", "argocd")
     cli = ArgoCd(live, tmp_path / "argocd")
-    password = base64.b64decode(secret["data"]["password"]).decode()
+    password = live_credentials(live).admin_password
     cli.run("login", cli.server, "--username", "admin", stdin=f"{password}\n")
     return cli
 
