@@ -4,6 +4,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from errors import ArtifactUnreachableError, ToolError
 from tools import toolchain
@@ -13,6 +14,10 @@ from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

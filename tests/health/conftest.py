@@ -12,7 +12,7 @@ from tests.health.engine import Engine, Script
 Scripts = Callable[[Kind, str], Script]
 
 
-settings.register_profile("thorough", max_examples=2_000)
+settings.register_profile("thorough", max_examples=2_000, deadline=None)
 
 
 def compiled(implementation: str) -> Scripts:
