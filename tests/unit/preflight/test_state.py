@@ -1,9 +1,19 @@
 """What the stack's own state tells."""
 
+from typing import Any
+
+from google.protobuf.json_format import ParseDict
+from google.protobuf.struct_pb2 import Struct
+
 from preflight import state
 from preflight.state import State, state_of
 from tools.render.recorder import record
 from upstream.identity import Identity
+
+
+def structure(resources: dict[str, Any]) -> Struct:
+    """Return resources as the engine sends them."""
+    return ParseDict(resources, Struct())
 
 
 def test_objects_releases_and_units_are_told_apart() -> None:
@@ -30,7 +40,7 @@ def test_objects_releases_and_units_are_told_apart() -> None:
         },
     }
 
-    known = state_of(resources)
+    known = state_of(structure(resources))
 
     assert known.objects == {
         Identity("", "ConfigMap", "argocd", "argocd-cm"),
@@ -45,7 +55,7 @@ def test_what_is_laid_over_an_object_of_someone_else_does_not_own_it() -> None:
     outputs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "argocd-cm"}}
     resources = {"patch": {"type": "kubernetes:core/v1:ConfigMapPatch", "outputs": outputs}}
 
-    assert state_of(resources) == State()
+    assert state_of(structure(resources)) == State()
 
 
 def test_where_no_engine_is_behind_the_program_there_is_no_state() -> None:
