@@ -42,7 +42,7 @@ def main() -> None:
     outlook = preflight.run(cluster, lambda: planned(settings, fetched, definitions))
     if outlook.lines:
         pulumi.log.info("\n".join(outlook.lines))
-    options = pulumi.ResourceOptions(provider=provider_of(settings))
+    options = pulumi.ResourceOptions(provider=provider_of(settings, takes_over=outlook.takes_over))
     # Last up and first down: Argo CD removes what it deployed while the operators of it still run.
     operators: list[pulumi.Resource] = []
     # Kruise's webhooks intercept every pod: pods of other units wait until they answer.

@@ -32,6 +32,8 @@ class Found:
     """Counts the changes of its spec; None where the kind has none."""
     manifest: Manifest
     """What the unit would create."""
+    by_pulumi: bool
+    """Whether some Pulumi stack has made it."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,14 @@ def find(cluster: Cluster, units: Sequence[PlannedUnit], state: State) -> Existi
             continue
         for unit, manifest in planned:
             if metadata := there.get(manifest["metadata"]["name"]):
-                identity = Identity.of(manifest)
-                generation = metadata.get("generation")
-                found = Found(unit.unit, identity, owner(metadata), generation, manifest)
-                existing.objects.append(found)
+                existing.objects.append(_found(unit.unit, manifest, metadata))
     return existing
 
 
 def owner(metadata: Mapping[str, Any]) -> str:
     """Return who made an object, as far as its metadata tell."""
     annotations = metadata.get("annotations") or {}
-    managers = [entry.get("manager", "") for entry in metadata.get("managedFields") or []]
+    managers = _managers(metadata)
     if HELM_NAME in annotations:
         return f"Helm release {annotations.get(HELM_NAMESPACE, '')}/{annotations[HELM_NAME]}"
     if TRACKING in annotations:
@@ -105,6 +104,21 @@ def owner(metadata: Mapping[str, Any]) -> str:
         return "a Pulumi stack: another one, or this one before its state was lost"
     first = next((manager for manager in managers if manager), "somebody")
     return KUBECTL if first.startswith(KUBECTL) else first
+
+
+def _managers(metadata: Mapping[str, Any]) -> list[str]:
+    return [entry.get("manager", "") for entry in metadata.get("managedFields") or []]
+
+
+def _found(unit: str, manifest: Manifest, metadata: Mapping[str, Any]) -> Found:
+    return Found(
+        unit,
+        Identity.of(manifest),
+        owner(metadata),
+        metadata.get("generation"),
+        manifest,
+        by_pulumi=any(manager.startswith(PULUMI) for manager in _managers(metadata)),
+    )
 
 
 def _collection(cluster: Cluster, kind: Identity, version: str) -> dict[str, Mapping[str, Any]]:

@@ -28,6 +28,8 @@ class Outlook:
     """What to tell the reader."""
     releases: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     """Helm releases to take over: namespace and name."""
+    takes_over: bool = False
+    """Whether creates meet objects that exist and are to be ours."""
 
 
 @dataclass
@@ -77,6 +79,7 @@ def check(
                 f"the cluster cannot be read, so what it has is not checked: {error}"
             )
     existing, lines, problems = found.existing, found.lines, found.problems
+    resumed = _resumed(existing, known)
     for unit in plan.units:
         before = found.installed.get(unit.unit) or known.version(unit.unit)
         problems += versions.downgrades(unit, before)
@@ -95,7 +98,11 @@ def check(
     if existing.unseen:
         kinds = ", ".join(sorted(set(existing.unseen)))
         lines.append(f"may not list {kinds}, so whether they exist already is not checked")
-    return Outlook(lines, frozenset(r.planned.place for r in existing.releases if r.chart))
+    if resumed:
+        number = f"{resumed} object" + ("s" if resumed > 1 else "")
+        lines.append(f"finishing what an interrupted run began: {number} that the state missed")
+    releases = frozenset(r.planned.place for r in existing.releases if r.chart)
+    return Outlook(lines, releases, takes_over=settings.adopt or bool(resumed))
 
 
 def _look(
@@ -111,6 +118,19 @@ def _look(
     found.problems += _too_few_nodes(cluster, plan.units)
     if settings.adopt:
         found.forecast = adoption.forecast(cluster, found.existing.objects)
+
+
+def _resumed(existing: Existing, known: State) -> int:
+    """Take out of what exists what this stack made itself, and return how many objects that are.
+
+    A run that is stopped between a create and its answer leaves an object that the state does not
+    know. It was made by Pulumi, and the state knows the unit that it belongs to; one that another
+    stack made, or this one before it lost its state, belongs to a unit that the state lacks.
+    """
+    foreign = [f for f in existing.objects if not (f.by_pulumi and f.unit in known.units)]
+    resumed = len(existing.objects) - len(foreign)
+    existing.objects = foreign
+    return resumed
 
 
 def _has_questions(plan: Plan, known: State) -> bool:

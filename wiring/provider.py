@@ -12,8 +12,11 @@ NOWHERE = json.dumps({"apiVersion": "v1", "kind": "Config", "clusters": [], "con
 """A kubeconfig that leads nowhere: a preview without a cluster must not find one by itself."""
 
 
-def provider_of(settings: Settings) -> Provider:
-    """Return the provider for the cluster that is selected."""
+def provider_of(settings: Settings, *, takes_over: bool = False) -> Provider:
+    """Return the provider for the cluster that is selected.
+
+    `takes_over` lets it create what exists already, by taking it over.
+    """
     cluster = settings.cluster
     if not cluster.selected:
         pulumi.log.info("no cluster is selected: previewing against an empty one")
@@ -25,5 +28,5 @@ def provider_of(settings: Settings) -> Provider:
         cluster_identifier=cluster.identifier,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
-        **(taking_over() if cluster.adopt else {}),
+        **(taking_over() if takes_over else {}),
     )

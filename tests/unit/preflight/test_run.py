@@ -10,7 +10,15 @@ from preflight.cluster import Cluster, ClusterError
 from preflight.run import Outlook, PreflightError
 from preflight.state import State
 from settings.sections.cluster import ClusterSettings
-from tests.unit.preflight.builders import PLACE, Standing, argo_cd, config_map, deployment, kruise
+from tests.unit.preflight.builders import (
+    PLACE,
+    Standing,
+    argo_cd,
+    config_map,
+    deployment,
+    kruise,
+    made_by,
+)
 from tests.unit.preflight.conftest import FakeApi
 from upstream.identity import Identity
 from upstream.plan import Plan, PlannedUnit
@@ -61,6 +69,31 @@ def test_a_cluster_that_cannot_be_read_is_said_and_no_reason_to_stop() -> None:
         "the cluster cannot be read, so what it has is not checked: "
         "https://10.0.0.1: connection refused"
     )
+
+
+def interrupted(standing: Standing, *units: str, maker: str = "pulumi-kubernetes-1a2b") -> Outlook:
+    standing.has("/api/v1/namespaces/argocd/configmaps", argocd_cm=made_by(maker))
+    known = owned(deployment(), **{unit: {"version": "v3.5.1"} for unit in units})
+    return check(standing, argo_cd(deployment(), config_map("argocd-cm")), known)
+
+
+def test_what_an_interrupted_run_left_is_finished(standing: Standing) -> None:
+    outlook = interrupted(standing, "argoCd")
+
+    assert outlook.takes_over
+    assert outlook.lines == [
+        "finishing what an interrupted run began: 1 object that the state missed"
+    ]
+
+
+@pytest.mark.parametrize(
+    "unit, maker", [("openKruise", "pulumi-kubernetes-1a2b"), ("argoCd", "kubectl")]
+)
+def test_what_another_stack_or_somebody_else_made_is_not_ours_for_that(
+    unit: str, maker: str, standing: Standing
+) -> None:
+    with pytest.raises(PreflightError, match="ConfigMap argocd/argocd-cm"):
+        interrupted(standing, unit, maker=maker)
 
 
 def test_what_may_not_be_listed_is_said_and_no_reason_to_stop(standing: Standing) -> None:
