@@ -92,8 +92,8 @@ def read(target: Target, folder: Path, stack: str) -> ArgoCdCredentials:
         environ={},
         secret_keys={key for key, entry in values.items() if entry.secret},
     )
-    if not loaded.argo_cd.enabled:
-        raise ConfigError(f"stack {stack} has no Argo CD: argoCd.enabled is false")
+    if not loaded.argo_cd.managed:
+        raise ConfigError(f"stack {stack} has no Argo CD of its own; see argoCd.enabled and .mode")
     return argo_cd_credentials(loaded)
 
 

@@ -61,6 +61,19 @@ def given_credentials_can_be_used(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
+@rule("credentials", "argoCd.mode")
+def an_existing_argo_cd_has_credentials_of_its_own(settings: Settings) -> Iterator[Problem]:
+    """Yield settings of credentials that this program does not make."""
+    if settings.argo_cd.existing:
+        for field in sorted(settings.credentials.model_fields_set):
+            key = f"credentials.{type(settings.credentials).model_fields[field].alias}"
+            text = (
+                "has no effect on an Argo CD that somebody else installed (argoCd.mode is "
+                f"existing); allowed: not set. Fix: {remove(key)}"
+            )
+            yield Problem(key, text)
+
+
 @rule("argoCd.config")
 def entries_have_one_switch(settings: Settings) -> Iterator[Problem]:
     """Yield entries of argocd-cm that the credentials write."""

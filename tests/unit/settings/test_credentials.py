@@ -29,8 +29,15 @@ def test_a_preview_needs_the_seed_too() -> None:
     assert list(problems({}, seeded=False, dry_run=True)) == ["secrets.credentialsSeed"]
 
 
-def test_without_argo_cd_no_seed_is_needed() -> None:
-    assert load({"argoCd": {"enabled": False}}, seeded=False).secrets == {}
+@pytest.mark.parametrize("argo_cd", [{"enabled": False}, {"mode": "existing"}])
+def test_without_an_argo_cd_of_ones_own_no_seed_is_needed(argo_cd: dict[str, object]) -> None:
+    assert load({"argoCd": argo_cd}, seeded=False).secrets == {}
+
+
+def test_the_credentials_of_somebody_elses_argo_cd_are_not_ours_to_set() -> None:
+    sections = {"argoCd": {"mode": "existing"}, "credentials": {"serverKey": {"rotation": 1}}}
+
+    assert "has no effect" in problems(sections)["credentials.serverKey"]
 
 
 @pytest.mark.parametrize(
