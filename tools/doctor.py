@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
+from google.protobuf.struct_pb2 import Struct
 
 from errors import PlatformError
 from preflight import run as checks
@@ -206,7 +207,9 @@ def on_cluster(
     except PlatformError as error:
         yield fail("state", str(error))
         return
-    known = states.state_of({r["urn"]: r for r in resources})
+    by_urn = Struct()
+    by_urn.update({r["urn"]: r for r in resources})
+    known = states.state_of(by_urn)
     yield ok("state", installed(known))
     try:
         cluster = standing.cluster_of(target, options.root, loaded)

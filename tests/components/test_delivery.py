@@ -167,8 +167,9 @@ def test_pods_reach_names_and_the_server_only() -> None:
 def test_a_server_elsewhere_is_known_by_its_port() -> None:
     server = {"address": "argocd.example.com:8443", "tls": "verify"}
     policies = recorded(server=server).of_kind("NetworkPolicy")
+    (runs,) = [p.inputs["spec"] for p in policies if p.inputs["metadata"]["name"] == "runs"]
 
-    assert {"ports": [{"protocol": "TCP", "port": 8443}]} in policies[1].inputs["spec"]["egress"]
+    assert {"ports": [{"protocol": "TCP", "port": 8443}]} in runs["egress"]
 
 
 def test_tekton_is_there_before_and_until_after() -> None:
