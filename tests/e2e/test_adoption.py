@@ -124,7 +124,7 @@ def test_taking_over_restarts_exactly_what_the_preview_named(
 def test_the_release_is_upgraded_where_it_is(cluster: Cluster, helm: list[str]) -> None:
     listing = [*helm, "list", "--all-namespaces", "--output", "json"]
     answer = subprocess.run(listing, check=True, capture_output=True, text=True, timeout=60)
-    (release,) = json.loads(answer.stdout)
+    (release,) = [r for r in json.loads(answer.stdout) if r["name"] == "kruise"]
 
     assert (release["namespace"], release["revision"]) == ("default", "2")
     assert (release["chart"], release["status"]) == ("kruise-1.8.3", "deployed")
