@@ -7,7 +7,7 @@ from tests.support.engine import Cluster, Project
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 STACK = "dev"
-ALONE = {"openKruise": {"enabled": False}, "argoCd": {"enabled": False}}
+ALONE = {unit: {"enabled": False} for unit in ("openKruise", "argoCd", "kubeVela")}
 NOTHING_BESIDE = {"triggers": {"enabled": False}, "pruner": {"enabled": False}}
 OLD = {"version": "v1.12.2", **NOTHING_BESIDE}
 LASTING = ("namespaces,crds,configmaps,secrets,services,deployments,serviceaccounts", "-A")
