@@ -119,13 +119,13 @@ def test_a_volume_of_something_that_does_not_exist_is_waited_for() -> None:
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("/etc/v", "/root/etc/v"),
-        ("sh /etc/v/run.sh '/etc/v'", "sh /root/etc/v/run.sh '/root/etc/v'"),
+        ("/etc/v", "/files/etc/v"),
+        ("sh /etc/v/run.sh '/etc/v'", "sh /files/etc/v/run.sh '/files/etc/v'"),
         ("/etc/vv /usr/etc/v etc/v /etc/v.d", "/etc/vv /usr/etc/v etc/v /etc/v.d"),
     ],
 )
 def test_only_paths_of_mounts_are_relocated(text: str, expected: str) -> None:
-    assert relocated(text, pod_of(PARAMS)[1], "/root") == expected
+    assert relocated(text, pod_of(PARAMS)[1], "/files") == expected
 
 
 def test_a_container_is_there_or_not() -> None:
