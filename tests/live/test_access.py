@@ -78,14 +78,10 @@ def test_pipelines_are_denied_an_application_of_another_project(
     assert "operationState" not in status(cluster, name)
 
 
-@pytest.mark.parametrize("change", ["delete", "set"])
-def test_pipelines_neither_change_nor_remove_what_is_theirs_to_sync(
-    live: Live, application: Callable[[str], str], change: str
+def test_pipelines_do_not_remove_what_is_theirs_to_manage(
+    live: Live, application: Callable[[str], str]
 ) -> None:
-    name = application(PROJECT)
-    words = {"delete": ("delete", name, "--yes"), "set": ("set", name, "--revision", "other")}
-
-    refused = as_ci(live).run("app", *words[change])
+    refused = as_ci(live).run("app", "delete", application(PROJECT), "--yes")
 
     assert refused.returncode != 0
     assert "permission denied" in refused.stderr.lower()
@@ -137,7 +133,8 @@ def test_argo_cd_finds_the_policy_valid(live: Live, policy: Path) -> None:
     [
         ("get", f"{PROJECT}/any", True),
         ("sync", f"{PROJECT}/any", True),
-        ("create", f"{PROJECT}/any", False),
+        ("create", f"{PROJECT}/any", True),  # `manage` in Pulumi.live.yaml
+        ("create", f"{PROJECT}-b/any", False),
         ("delete", f"{PROJECT}/any", False),
         ("override", f"{PROJECT}/any", False),
         ("get", "default/any", False),
