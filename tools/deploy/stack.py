@@ -1,5 +1,6 @@
 """One operation of the engine on one stack, through the Automation API."""
 
+import asyncio
 import json
 import os
 import runpy
@@ -7,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +88,27 @@ def open_stack(
         ) from error
 
 
-def program(root: Path) -> Callable[[], None]:
-    """Return the program of the checkout at `root`, to be run inside this process."""
+class Program:
+    """The program of the checkout at `root`, to be run inside this process by the engine."""
 
-    def run() -> None:
-        if str(root) not in sys.path:
-            sys.path.insert(0, str(root))
-        os.chdir(root)
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+    def __init__(self, root: Path) -> None:
+        """Run nothing yet."""
+        self._root = root
+        self._loops: list[asyncio.AbstractEventLoop] = []
 
-    return run
+    def __call__(self) -> None:
+        """Run it."""
+        self._loops.append(asyncio.get_running_loop())
+        if str(self._root) not in sys.path:
+            sys.path.insert(0, str(self._root))
+        os.chdir(self._root)
+        runpy.run_path(str(self._root / "__main__.py"), run_name="__main__")
+
+    def close(self) -> None:
+        """Close the loop that it ran in, which the SDK leaves open when a hook has failed."""
+        for loop in self._loops:
+            if not loop.is_running():
+                loop.close()
 
 
 def operate(
@@ -123,13 +135,14 @@ def operate(
             if not diff:
                 say(line)
 
-    arguments = {"on_event": on_event, **_arguments(stack, operation, root)}
+    program = Program(root)
+    arguments = {"on_event": on_event, **_arguments(stack, operation, program)}
     if diff:
         arguments |= {"diff": True, "on_output": say, "color": "never"}
     if expect_no_changes:
         arguments["expect_no_changes"] = True
     started = time.monotonic()
-    with heartbeat(report, say):
+    with closing(program), heartbeat(report, say):
         try:
             getattr(stack, METHODS.get(operation, operation))(**arguments)
         except auto.CommandError as error:
@@ -139,12 +152,12 @@ def operate(
     return report
 
 
-def _arguments(stack: Stack, operation: str, root: Path) -> dict[str, Any]:
+def _arguments(stack: Stack, operation: str, program: Program) -> dict[str, Any]:
     """Return with what an operation runs: some need the program."""
     if operation in {"up", "preview"}:
-        return {"parallel": PARALLEL, "program": program(root)}
+        return {"parallel": PARALLEL, "program": program}
     if operation == "destroy" and stack.has_delete_hooks():
-        return {"parallel": PARALLEL, "program": program(root), "run_program": True}
+        return {"parallel": PARALLEL, "program": program, "run_program": True}
     return {"parallel": PARALLEL}
 
 
