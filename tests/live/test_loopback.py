@@ -42,7 +42,9 @@ def test_every_process_listens_on_loopback_only(live: Live) -> None:
     }
     pids |= processes.find(live.paths.sandbox)
     open_addresses = {name: listening(pid) for name, pid in pids.items()}
-    assert all(open_addresses.values()), open_addresses
+    # A plugin's server has a socket in a folder instead.
+    silent = {name for name, words in open_addresses.items() if not words}
+    assert {name for name in silent if not names.get(name)} == set(), open_addresses
     elsewhere = {
         name: sorted(str(address(word)) for word in words if not address(word).is_loopback)
         for name, words in open_addresses.items()
