@@ -22,7 +22,7 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help preview up refresh destroy outputs credentials deliver render \
-        diff preview-comment comment drift images policy doctor status \
+        diff upgrade-diff preview-comment comment drift images policy doctor status \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
         test test-live unit lint mutate-health bench tools fmt docs lock clean
 
@@ -71,6 +71,12 @@ policy: $(VENV)/.installed ## Check what STACK registers against the rules of po
 # These look at a stack as it is somewhere else: not at the sandbox, unless CLUSTER says so.
 ELSEWHERE = $(if $(filter file,$(origin CLUSTER)),$(1),$(CLUSTER))
 JSON_OPTION = $(if $(JSON),--json $(JSON))
+
+upgrade-diff: $(VENV)/.installed ## Show what VERSION of UNIT changes, as Markdown (SHA256=, FROM=)
+	@$(PY) -m tools.upgrade_diff --stack $(STACK) \
+	  --unit $(or $(UNIT),$(error say which unit: make upgrade-diff UNIT=argoCd VERSION=v3.6.2)) \
+	  --version $(or $(VERSION),$(error say which version: make upgrade-diff UNIT=$(UNIT) VERSION=...)) \
+	  $(if $(SHA256),--sha256 $(SHA256)) $(if $(FROM),--from $(FROM))
 
 diff: $(VENV)/.installed ## Compare the objects of STACK in revision BASE and in the checkout (or HEAD=ref)
 	@$(PY) -m tools.diff --stack $(STACK) --base $(or $(BASE),$(error say with what: make diff STACK=$(STACK) BASE=main)) \

@@ -54,10 +54,22 @@ def fetch(pin: Pin, cache: Path = CACHE, mirror: Path | None = None) -> Path:
     if cached.is_file() and digest_of(cached) == pin.sha256:
         return cached
     cached.unlink(missing_ok=True)
-    if mirror is None and os.environ.get(MIRROR_VARIABLE):
-        mirror = Path(os.environ[MIRROR_VARIABLE]).expanduser()
+    if mirror is None:
+        mirror = _mirror_folder()
     _retrieve(pin, cached, mirror / place if mirror else None)
     return cached
+
+
+def mirrored(url: str) -> Path | None:
+    """Return the file that the mirror has for an address, unverified; None where it has none."""
+    folder = _mirror_folder()
+    path = folder / _place(url) if folder else None
+    return path if path and path.is_file() else None
+
+
+def _mirror_folder() -> Path | None:
+    named = os.environ.get(MIRROR_VARIABLE)
+    return Path(named).expanduser() if named else None
 
 
 def digest_of(path: Path) -> str:

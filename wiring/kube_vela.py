@@ -86,4 +86,5 @@ def planned_kube_vela(
         release=PlannedRelease(
             home, RELEASE, Identity("apps", "Deployment", home, CONTROLLER), chart_values(args)
         ),
+        allow_downgrade_of=settings.kube_vela.allow_downgrade_of,
     )

@@ -57,7 +57,10 @@ def tekton_args(
 def planned_tekton(settings: Settings, fetched: Mapping[str, Path]) -> PlannedUnit:
     """Return what the unit creates."""
     objects = created(tekton_args(settings, fetched, ()))
-    return PlannedUnit("tekton", settings.tekton.version, objects=objects)
+    tekton = settings.tekton
+    return PlannedUnit(
+        "tekton", tekton.version, objects=objects, allow_downgrade_of=tekton.allow_downgrade_of
+    )
 
 
 def _size(section: Any) -> Any:

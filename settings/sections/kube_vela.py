@@ -45,6 +45,9 @@ class KubeVelaSettings(Section):
     sha256: Sha256 | None = None
     """Digest of the chart archive; needed for a version that upstream/versions.yaml lacks."""
 
+    allow_downgrade_of: ChartVersion | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
     webhooks: VelaWebhookSettings = Field(default_factory=VelaWebhookSettings)
     """Checks when something is written."""
 

@@ -279,6 +279,9 @@ class TektonSettings(Section):
     sha256: Sha256 | None = None
     """Digest of the manifest; needed for a version that upstream/versions.yaml lacks."""
 
+    allow_downgrade_of: ReleaseTag | None = None
+    """The installed version, to allow an older one once; it means nothing for any other."""
+
     feature_flags: FeatureFlags = Field(default_factory=FeatureFlags)
     """Feature flags, under Tekton's own names."""
 

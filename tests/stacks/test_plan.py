@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from settings import Settings
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
 from tools.render.recorder import Registration, record
 from upstream import artifacts
@@ -45,3 +46,17 @@ def test_every_object_and_release_that_is_created_is_planned(stack: str) -> None
     assert {unit.unit for unit in planned} <= {
         name[0].lower() + name[1:] for name in (r.kind for r in registered if not r.custom)
     }
+
+
+def test_every_unit_with_a_version_can_be_allowed_to_go_back() -> None:
+    """The refusal of a downgrade names that setting."""
+    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
+    with_version = {name for name, section in sections.items() if "version" in _fields_of(section)}
+
+    assert with_version == {"argo_cd", "kube_vela", "open_kruise", "tekton"}
+    for name in with_version:
+        assert "allow_downgrade_of" in _fields_of(sections[name])
+
+
+def _fields_of(section: Any) -> set[str]:
+    return set(getattr(section, "model_fields", {}))
