@@ -24,6 +24,7 @@ STACK = "dev"
 ALONE: dict[str, Any] = {
     unit: {"enabled": False} for unit in ("openKruise", "argoCd", "healthChecks", "velaPlugin")
 }
+ADOPT: dict[str, Any] = {"cluster": {"adopt": True}}
 OLDER = "1.10.7"
 KIND = "applications.core.oam.dev"
 RELEASE = "kube-vela-release-kubevela"
@@ -195,7 +196,9 @@ def test_with_retained_kinds_a_removal_leaves_applications_as_they_are(
 def test_a_removal_that_vela_core_does_not_finish_ends_and_says_why(
     project: Project, cluster: Cluster
 ) -> None:
-    # The provider plugin that is tested adopts what was retained.
+    # What was retained is nobody's until it is taken over.
+    project.config = {}
+    project.succeed("up", ALONE | ADOPT | {"kubeVela": {"timeoutSeconds": 60}})
     project.config = {}
     project.succeed("up", ALONE | {"kubeVela": {"timeoutSeconds": 60}})
 
