@@ -29,7 +29,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
     What cannot be had is reported by the tests that need it.
     """
-    wanted = {"e2e": (*needed_by_up(), "helm"), "live": (*needed_by_up(), *operators.TOOLS)}
+    wanted = {
+        "e2e": (*needed_by_up(), "helm", "helm4"),
+        "live": (*needed_by_up(), *operators.TOOLS),
+    }
     marked = {mark for mark in wanted if any(i.get_closest_marker(mark) for i in session.items)}
     if session.config.option.collectonly or not marked:
         return

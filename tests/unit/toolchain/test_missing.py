@@ -121,5 +121,5 @@ def test_a_python_package_without_a_pinned_plugin_is_refused(
 
 def test_up_needs_neither_renderers_nor_the_live_controllers() -> None:
     live = {"argocd", "kruise-manager", "tekton-controller", "tekton-webhook", "vela", "vela-core"}
-    assert set(pins.load().tools) - set(needed_by_up()) == {"helm", "kustomize"} | live
+    assert set(pins.load().tools) - set(needed_by_up()) == {"helm", "helm4", "kustomize"} | live
     assert pins.PLUGIN in needed_by_up()
