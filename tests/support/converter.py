@@ -42,14 +42,19 @@ def generate(
     mode: str = "application",
     converter: Path = CONVERTER,
     environment: Mapping[str, str] | None = None,
+    helm: str = "helm",
 ) -> Result:
-    """Run the command in a folder; the test is skipped where helm is not there."""
-    helm = tool("helm")
-    if helm is None:
-        pytest.skip("helm is not there: make tools")
-    temp = folder.parent / f"{folder.name}-tmp"
+    """Run the command in a folder; the test is skipped where that helm is missing."""
+    program = tool(helm)
+    if program is None:
+        pytest.skip(f"{helm} is not there: make tools")
+    temp, programs = (folder.parent / f"{folder.name}-{part}" for part in ("tmp", helm))
     temp.mkdir(exist_ok=True)
-    given = {"PATH": f"{helm.parent}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
+    programs.mkdir(exist_ok=True)
+    link = programs / "helm"
+    if not link.is_symlink():
+        link.symlink_to(program)
+    given = {"PATH": f"{programs}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
     shell = shutil.which("sh") or "/bin/sh"
     done = subprocess.run(
         [shell, str(converter / "generate.sh"), mode],
