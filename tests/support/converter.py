@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,21 +49,20 @@ def generate(
     program = tool(helm)
     if program is None:
         pytest.skip(f"{helm} is not there: make tools")
-    temp, programs = (folder.parent / f"{folder.name}-{part}" for part in ("tmp", helm))
-    temp.mkdir(exist_ok=True)
-    programs.mkdir(exist_ok=True)
-    link = programs / "helm"
-    if not link.is_symlink():
-        link.symlink_to(program)
-    given = {"PATH": f"{programs}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
     shell = shutil.which("sh") or "/bin/sh"
-    done = subprocess.run(
-        [shell, str(converter / "generate.sh"), mode],
-        cwd=folder,
-        env=given,
-        capture_output=True,
-        timeout=50,
-        check=False,
-    )
-    assert not list(temp.iterdir()), "the command leaves files behind"
+    with tempfile.TemporaryDirectory() as scratch:
+        temp, programs = (Path(scratch, part) for part in ("tmp", "bin"))
+        temp.mkdir()
+        programs.mkdir()
+        (programs / "helm").symlink_to(program)
+        given = {"PATH": f"{programs}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
+        done = subprocess.run(
+            [shell, str(converter / "generate.sh"), mode],
+            cwd=folder,
+            env=given,
+            capture_output=True,
+            timeout=50,
+            check=False,
+        )
+        assert not list(temp.iterdir()), "the command leaves files behind"
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
