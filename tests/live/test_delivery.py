@@ -273,7 +273,12 @@ def behind_tls(port: int, certificate: ServerCertificate, folder: Path) -> Itera
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+        try:
+            await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+        finally:
+            back.close()
+            writer.close()
+            await asyncio.gather(back.wait_closed(), writer.wait_closed(), return_exceptions=True)
 
     started = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
     thread = threading.Thread(target=loop.run_forever)
@@ -284,9 +289,10 @@ def behind_tls(port: int, certificate: ServerCertificate, folder: Path) -> Itera
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         started.close()
-        for task in asyncio.all_tasks(loop):
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
             task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         loop.close()
 
 
