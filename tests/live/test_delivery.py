@@ -289,11 +289,15 @@ def behind_tls(port: int, certificate: ServerCertificate, folder: Path) -> Itera
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         started.close()
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(cancel(asyncio.all_tasks(loop)))
         loop.close()
+
+
+async def cancel(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, and let them end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def test_the_server_is_known_by_its_certificate(
