@@ -69,6 +69,14 @@ def _lines(node: Any, *path: str) -> dict[str, int]:
     return {key.value: key.start_mark.line + 1 for key, _ in node.value}
 
 
+def test_of_a_file_full_of_problems_fifty_are_told(convert: Convert) -> None:
+    """Argo CD keeps them in the application's status, and ends a plugin that takes too long."""
+    keys = "".join(f"    unknown{number}: 1\n" for number in range(2000))
+
+    found = convert(f"name: testapp\nservices:\n  web:\n    image: nginx\n{keys}").problems
+    assert len(found) == 50
+
+
 @pytest.mark.parametrize("mode", ["", "apply"])
 def test_an_unknown_mode_is_refused(tmp_path: Path, mode: str) -> None:
     folder = tmp_path / "app"

@@ -29,7 +29,7 @@
     {{- if eq $key "secrets" }}
       {{- include "problem" (list $ "/secrets" "not carried over; put a Secret into the cluster and name it in `env`") }}
     {{- else if not (has $key (list "name" "services" "createTime" "updateTime")) }}
-      {{- $near := include "near" (list $key (list "name" "services" "apiVersion" "kind")) }}
+      {{- $near := include "near" (list $ $key (list "name" "services" "apiVersion" "kind")) }}
       {{- include "problem" (list $ (include "pointer" (list "" $key)) (printf "unknown; an Appfile holds `name` and `services`, an OAM Application `apiVersion` and `kind`%s" $near)) }}
     {{- end }}
   {{- end }}

@@ -39,7 +39,7 @@
   {{- end }}
 {{- end }}
 
-{{- /* Adds a problem: (list state pointer text). The line is that of the node or what is around it. */ -}}
+{{- /* Adds a problem, of 50 at most: (list state pointer text). The line is that of the node or what is around it. */ -}}
 {{- define "problem" }}
   {{- $line := include "line" (list (index . 0).lines (index . 1)) }}
   {{- include "problem.at" (list (index . 0) $line (index . 1) false (index . 2)) }}
@@ -51,7 +51,9 @@
   {{- $field := trimPrefix "/" (index . 2) | replace "/" "." | replace "~1" "/" | replace "~0" "~" }}
   {{- $field = ternary (printf "after %s" $field) $field (index . 3) }}
   {{- $text := ternary (index . 4) (printf "%s: %s" $field (index . 4)) (eq (index . 2) "") }}
-  {{- $_ := set $state "problems" (append $state.problems (printf "%09d: %s" (index . 1 | int) $text)) }}
+  {{- if lt (len $state.problems) 50 }}
+    {{- $_ := set $state "problems" (append $state.problems (printf "%09d: %s" (index . 1 | int) $text)) }}
+  {{- end }}
 {{- end }}
 
 {{- define "line" }}
@@ -71,12 +73,12 @@
 {{- end }}
 
 {{- /*
-(list word words): "; did you mean WORD?" for the first of the words that is one typing error away, or
+(list state word words): "; did you mean WORD?" for the first of the words that is one typing error away, or
 nothing: a letter that is wrong, too many or missing, two that are swapped, or another case.
 */ -}}
 {{- define "near" }}
-  {{- $word := index . 0 }}
-  {{- if regexMatch "^[A-Za-z0-9-]{3,40}$" $word }}
+  {{- $word := index . 1 }}
+  {{- if and (lt (len (index . 0).problems) 50) (regexMatch "^[A-Za-z0-9-]{3,40}$" $word) }}
     {{- $forms := list $word (printf "%s." $word) }}
     {{- range $i := until (len $word) }}
       {{- $head := substr 0 $i $word }}
@@ -88,7 +90,7 @@ nothing: a letter that is wrong, too many or missing, two that are swapped, or a
       {{- end }}
     {{- end }}
     {{- $pattern := printf "(?i)^(%s)$" (join "|" $forms) }}
-    {{- range index . 1 | sortAlpha }}
+    {{- range index . 2 | sortAlpha }}
       {{- if regexMatch $pattern . -}}
         ; did you mean `{{ . }}`?
         {{- break }}
@@ -129,7 +131,7 @@ what it does not describe may hold anything.
       {{- else if $others }}
         {{- include "fits" (dict "state" $.state "value" $value "at" $at "schema" $others) }}
       {{- else if and $known (not (get $.schema "x-kubernetes-preserve-unknown-fields")) }}
-        {{- $near := include "near" (list $key (keys $known)) }}
+        {{- $near := include "near" (list $.state $key (keys $known)) }}
         {{- include "problem" (list $.state $at (printf "unknown; allowed: %s%s" (keys $known | sortAlpha | join ", ") $near)) }}
       {{- end }}
     {{- end }}
