@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tools.live.questions import All, Http, Question, Redis, Registered, Socket
+from tools.live.questions import All, Http, Listening, Question, Redis, Registered, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,10 @@ class Operator:
     """A container that the workload may lack, and that its pods do not wait for.
 
     It runs without a kubeconfig, as its pod has no token, and on the files of its volumes.
+    """
+    account: bool = False
+    """Whether it acts as the ServiceAccount of its pods, not as the administrator: for processes
+    whose rights are ours.
     """
 
     @property
@@ -259,6 +263,46 @@ TEKTON = (
         probe="metrics/metrics",
         flags=(),
     ),
+    _tekton(
+        "tekton-triggers-controller",
+        "tekton-triggers-controller",
+        Http("triggers_controller_metrics", "/metrics"),
+        "triggers_controller",
+        probe="metrics/metrics",
+        # It does not know the flag against leader election.
+        flags=(),
+    ),
+    Operator(
+        name="tekton-triggers-interceptors",
+        binary="tekton-triggers-interceptors",
+        namespace="tekton-pipelines",
+        workload="tekton-triggers-core-interceptors",
+        container="tekton-triggers-core-interceptors",
+        ports=("interceptors",),
+        environment={"HTTPS_PORT": "{interceptors}"},
+        services={"tekton-triggers-core-interceptors": {8443: "interceptors"}},
+        ready=Listening("interceptors"),
+    ),
+)
+
+LISTENER = Operator(
+    name="tekton-triggers-sink",
+    binary="tekton-triggers-sink",
+    # The controller of Triggers makes it for the EventListener of the stack's delivery.
+    namespace="helloworld-delivery",
+    workload="el-helloworld-push",
+    container="event-listener",
+    ports=("sink", "sink_metrics", "sink_profiling"),
+    flags=("--port={sink}",),
+    environment={
+        "INTERCEPTORS": "127.0.0.1:{interceptors}",
+        "METRICS_PROMETHEUS_HOST": "127.0.0.1",
+        "METRICS_PROMETHEUS_PORT": "{sink_metrics}",
+        "PROFILING_PORT": "{sink_profiling}",
+    },
+    services={"el-helloworld-push": {8080: "sink"}},
+    ready=Http("sink", "/live"),
+    account=True,
 )
 
 KUBE_VELA = Operator(
@@ -276,10 +320,10 @@ KUBE_VELA = Operator(
     ready=Http("vela_health", "/readyz"),
 )
 
-OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, KUBE_VELA)
+OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, LISTENER, KUBE_VELA)
 
 PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
 
-_TEKTON_TOOLS = ("tekton-webhook", "tekton-controller", "tekton-triggers-webhook")
+_TEKTON_TOOLS = tuple(operator.binary for operator in (*TEKTON, LISTENER))
 _BUILT = ("kruise-manager", "argocd", *_TEKTON_TOOLS, "vela-core", "vela")
 TOOLS = (*_BUILT, "cel-eval", "helm", "kubectl", "kustomize")
