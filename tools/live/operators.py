@@ -285,25 +285,32 @@ TEKTON = (
     ),
 )
 
-LISTENER = Operator(
-    name="tekton-triggers-sink",
-    binary="tekton-triggers-sink",
-    # The controller of Triggers makes it for the EventListener of the stack's delivery.
-    namespace="helloworld-delivery",
-    workload="el-helloworld-push",
-    container="event-listener",
-    ports=("sink", "sink_metrics", "sink_profiling"),
-    flags=("--port={sink}",),
-    environment={
-        "INTERCEPTORS": "127.0.0.1:{interceptors}",
-        "METRICS_PROMETHEUS_HOST": "127.0.0.1",
-        "METRICS_PROMETHEUS_PORT": "{sink_metrics}",
-        "PROFILING_PORT": "{sink_profiling}",
-    },
-    services={"el-helloworld-push": {8080: "sink"}},
-    ready=Http("sink", "/live"),
-    account=True,
-)
+
+def _listener(application: str) -> Operator:
+    """Return the listener of a delivery, whose Deployment the controller of Triggers makes."""
+    port = f"{application}_listener"
+    return Operator(
+        name=f"el-{application}-push",
+        binary="tekton-triggers-sink",
+        namespace=f"{application}-delivery",
+        workload=f"el-{application}-push",
+        container="event-listener",
+        ports=(port, f"{port}_metrics", f"{port}_profiling"),
+        flags=(f"--port={{{port}}}",),
+        environment={
+            "INTERCEPTORS": "127.0.0.1:{interceptors}",
+            "METRICS_PROMETHEUS_HOST": "127.0.0.1",
+            "METRICS_PROMETHEUS_PORT": f"{{{port}_metrics}}",
+            "PROFILING_PORT": f"{{{port}_profiling}}",
+        },
+        services={f"el-{application}-push": {8080: port}},
+        ready=Http(port, "/live"),
+        account=True,
+    )
+
+
+LISTENERS = (_listener("helloworld"), _listener("shop"))
+"""Those of the deliveries in Pulumi.live.yaml: `shop` builds its image first."""
 
 KUBE_VELA = Operator(
     name="vela-core",
@@ -320,10 +327,10 @@ KUBE_VELA = Operator(
     ready=Http("vela_health", "/readyz"),
 )
 
-OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, LISTENER, KUBE_VELA)
+OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, *LISTENERS, KUBE_VELA)
 
 PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
 
-_TEKTON_TOOLS = tuple(operator.binary for operator in (*TEKTON, LISTENER))
+_TEKTON_TOOLS = (*(operator.binary for operator in TEKTON), "tekton-triggers-sink")
 _BUILT = ("kruise-manager", "argocd", *_TEKTON_TOOLS, "vela-core", "vela")
 TOOLS = (*_BUILT, "cel-eval", "helm", "kubectl", "kustomize")
