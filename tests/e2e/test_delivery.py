@@ -83,11 +83,11 @@ def test_builds_come_and_go_alone(project: Project, cluster: Cluster) -> None:
     before = cluster.uids(kinds, "-n", HOME)
     builder = {"bundle": "registry.example.com/tekton/builder:1.0", "task": "builder"}
     triggers = {"tekton": {**PLATFORM["tekton"], "triggers": {"enabled": True}}}
-    secrets = {"secrets": {"pushSecret": {"secure": "local"}}}
+    project.secrets = {"pushSecret": "at-random-0123456789"}
     built = delivered(
         timeoutSeconds=60, push={"secretFrom": "pushSecret"}, build={"builder": builder}
     )
-    project.succeed("up", {**built, **triggers, **secrets})
+    project.succeed("up", {**built, **triggers})
     assert set(cluster.uids(kinds, "-n", "helloworld-build")) == {
         "helloworld-build",
         "helloworld-build-check",

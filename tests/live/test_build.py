@@ -122,7 +122,7 @@ def test_a_push_starts_a_build_whose_tasks_come_from_bundles(
     assert runs(DELIVERIES) == []
     bundles = {
         "git-clone": "ghcr.io/tektoncd-catalog/git-clone/bundle:v1.7.0",
-        "builder": "registry.example.com/tekton/builder:1.0",
+        "builder": "ghcr.io/tektoncd-catalog/no-builder/bundle:v1.0.0",
     }
     for task, bundle in bundles.items():
         eventually(lambda name=task: name in requested(cluster), True, 20)

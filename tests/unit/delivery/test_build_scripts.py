@@ -119,6 +119,7 @@ def test_the_listener_is_told_three_words_and_the_token(
         "short_sha": COMMIT[:7],
         "build": "helloworld-build-x7f2k",
     }
+    assert done.stdout == f"asked for the delivery of release-1.0-{COMMIT[:7]}\n"
     assert "a-token" not in done.stdout + done.stderr
 
 
