@@ -48,9 +48,9 @@ outputs: $(VENV)/.installed ## Print the outputs of the stack as JSON
 
 credentials: $(VENV)/.installed ## Print the password of admin or the token of ci (WHAT=admin or WHAT=ci)
 	@$(PY) -m tools.credentials --stack $(STACK) --cluster $(CLUSTER) $(or $(WHAT),$(error say which: make credentials WHAT=admin or WHAT=ci))
-deliver: $(VENV)/.installed ## Deliver an application: APP=name SHA=commit (BRANCH=name), followed to its end
+deliver: $(VENV)/.installed ## Deliver an application: APP=name SHA=commit (BRANCH=name, BUILD=1), followed to its end
 	@$(PY) -m tools.deliver --stack $(STACK) --cluster $(CLUSTER) $(if $(BRANCH),--branch '$(BRANCH)') \
-	  -- '$(or $(APP),$(error say what: make deliver APP=name SHA=commit))' '$(or $(SHA),$(error say which commit: SHA=...))'
+	  $(if $(BUILD),--build) -- '$(or $(APP),$(error say what: make deliver APP=name SHA=commit))' '$(or $(SHA),$(error say which commit: SHA=...))'
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
 	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))

@@ -132,7 +132,7 @@ def deliver(
         for name in sorted(settings.delivery.applications)
     }
     if deliveries:
-        runs = {name: {**found.summary, "run": found.run} for name, found in deliveries.items()}
+        runs = {name: {**found.summary, **found.runs} for name, found in deliveries.items()}
         pulumi.export("delivery", runs)
 
 

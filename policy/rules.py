@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -236,8 +236,20 @@ def images(resource: Resource) -> list[str]:
     if resource.type.startswith(RELEASE):
         found = images_of_values(resource.manifest.get("values") or {})
     else:
-        found = (i for c in containers(resource.manifest) for i in images_of_container(c))
+        named = (i for c in containers(resource.manifest) for i in images_of_container(c))
+        found = chain(named, bundles(resource.manifest))
     return list(dict.fromkeys(image for image in found if "$(" not in image))
+
+
+def bundles(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the bundles that tasks of a Tekton pipeline come from: images as any other."""
+    if manifest.get("kind") != "Pipeline":
+        return
+    for task in (manifest.get("spec") or {}).get("tasks") or []:
+        reference = task.get("taskRef") or {}
+        if reference.get("resolver") == "bundles":
+            given = reference.get("params") or []
+            yield from (p["value"] for p in given if p["name"] == "bundle")
 
 
 def images_of_container(container: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from credentials.server_certificate import ServerCertificate, server_certificate
 from settings.models import Settings
 from settings.sections.credentials import SEED
 
+_TOKEN_LENGTH = 40
+
 
 def argo_cd_credentials(settings: Settings) -> ArgoCdCredentials:
     """Return the credentials of Argo CD; the settings must be loaded ones, with a seed."""
@@ -43,6 +45,12 @@ def argo_cd_certificate(settings: Settings) -> ServerCertificate | None:
         return None
     rotation = settings.credentials.server_key.rotation
     return server_certificate(_derivation(settings), settings.argo_cd.namespace, rotation)
+
+
+def build_token(settings: Settings, application: str) -> str:
+    """Return what builds of an application identify themselves with; it rotates with that of ci."""
+    rotation = settings.credentials.ci.rotation
+    return _derivation(settings).text(f"build token of {application}", rotation, _TOKEN_LENGTH)
 
 
 def _derivation(settings: Settings) -> Derivation:

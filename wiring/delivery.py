@@ -5,11 +5,18 @@ from typing import cast
 
 import pulumi
 
-from components.delivery.args import DeliveryArgs, HelmParametersArgs, PushArgs, ServerArgs
+from components.delivery.args import (
+    BuildArgs,
+    DeliveryArgs,
+    HelmParametersArgs,
+    PushArgs,
+    ServerArgs,
+)
 from components.delivery.component import created
 from components.delivery.scripts import load
 from settings import Settings
-from settings.credentials import argo_cd_certificate, argo_cd_credentials
+from settings.credentials import argo_cd_certificate, argo_cd_credentials, build_token
+from settings.sections.delivery_build import BuildSettings
 from upstream.manifests import image_in
 from upstream.plan import PlannedUnit
 
@@ -48,6 +55,8 @@ def delivery_args(settings: Settings, name: str, after: Sequence[pulumi.Resource
         args["path"] = chosen.path
     if chosen.push:
         args["push"] = cast("PushArgs", settings.revealed(chosen.push))
+    if chosen.build:
+        args["build"] = _build(settings, name, chosen.build)
     return args
 
 
@@ -56,6 +65,16 @@ def planned_deliveries(settings: Settings) -> PlannedUnit:
     names = sorted(settings.delivery.applications)
     objects = [o for name in names for o in created(delivery_args(settings, name, ()))]
     return PlannedUnit("delivery", settings.tekton.version, objects=objects)
+
+
+def _build(settings: Settings, name: str, chosen: BuildSettings) -> BuildArgs:
+    build = cast("BuildArgs", settings.revealed(chosen))
+    build["namespace"] = chosen.namespace or f"{name}-build"
+    build["token"] = build_token(settings, name)
+    if settings.images.registry:
+        for task in (build["clone"], build["builder"]):
+            task["bundle"] = image_in(settings.images.registry, task["bundle"])
+    return build
 
 
 def _server(settings: Settings) -> ServerArgs:

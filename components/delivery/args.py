@@ -73,6 +73,52 @@ class PushArgs(TypedDict):
     """An Ingress before the listener."""
 
 
+class BundleTaskArgs(TypedDict):
+    """A task of a Tekton bundle."""
+
+    bundle: str
+    """Reference of the bundle, by tag or digest."""
+
+    task: str
+    """Name of the task in it."""
+
+    parameters: Mapping[str, str]
+    """Parameters of the task beyond those that the pipeline gives."""
+
+
+class BuildArgs(TypedDict):
+    """Builds of the image that is delivered, in a namespace of their own."""
+
+    namespace: str
+    """Namespace of the builds; it is created."""
+
+    pod_security: str
+    """Pod Security level of the namespace: what the tasks of the bundles need."""
+
+    clone: BundleTaskArgs
+    """Clones a commit: parameters `url`, `revision`; workspaces `output`, `basic-auth`."""
+
+    builder: BundleTaskArgs
+    """Builds and pushes: parameter `IMAGE`, workspaces `source`, `dockerconfig`, result
+    `IMAGE_DIGEST`.
+    """
+
+    token: str
+    """What a finished build identifies itself with to the listener of the delivery."""
+
+    registry: NotRequired[str]
+    """Credentials for registries: the content of Docker's config.json."""
+
+    git: NotRequired[str]
+    """Credentials for Git hosts: the content of .git-credentials."""
+
+    storage: str
+    """Size of the volume that a build's sources are on."""
+
+    timeout_seconds: int
+    """How long the builder may take."""
+
+
 class DeliveryArgs(TypedDict):
     """What a delivery is made from."""
 
@@ -132,6 +178,9 @@ class DeliveryArgs(TypedDict):
 
     push: NotRequired[PushArgs]
     """Runs that a push starts."""
+
+    build: NotRequired[BuildArgs]
+    """Builds before deliveries; they need `push`, whose listener a finished build tells."""
 
     pull_secrets: NotRequired[Sequence[str]]
     """Names of image pull Secrets in the namespace."""

@@ -8,14 +8,24 @@ from typing import Any
 
 import pulumi
 
-from components.delivery import home, push
+from components.delivery import build, build_home, home, push
 from components.delivery.args import DeliveryArgs
-from components.delivery.pipeline import pipeline, pipeline_name, run, task
+from components.delivery.pipeline import (
+    account_name,
+    listener_name,
+    pipeline,
+    pipeline_name,
+    run,
+    task,
+)
 from upstream.manifests import Manifest
 from upstream.resources import KubernetesObject, child_name, register
 
 SHA = "SHORT_SHA"
 """Stands in the ready-made run for the commit that is to be delivered."""
+
+COMMIT = "COMMIT"
+"""Stands in the ready-made run of a build for the whole hash of the commit."""
 
 
 class Delivery(pulumi.ComponentResource):
@@ -29,32 +39,36 @@ class Delivery(pulumi.ComponentResource):
     summary: Mapping[str, str]
     """Where what stands: namespace, pipeline, the Application, and the listener's Service."""
 
-    run: Mapping[str, Any]
-    """A PipelineRun to create, with SHORT_SHA in place of a commit."""
+    runs: Mapping[str, Mapping[str, Any]]
+    """PipelineRuns to create: `run` with SHORT_SHA in place of a commit's beginning and, where
+    there are builds, `build` with COMMIT in place of its whole hash.
+    """
 
     def __init__(
         self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Register the namespace, then what stands in it, the listener last."""
-        self.run = run(args, args["branch"], SHA)
-        pushed = args.get("push")
+        pushed, builds = args.get("push"), args.get("build")
+        self.runs = {
+            "run": run(args, args["branch"], SHA),
+            **({"build": build.run(args, builds, args["branch"], COMMIT)} if builds else {}),
+        }
         self.summary = {
             "application": args["application"],
             "namespace": args["namespace"],
             "pipeline": pipeline_name(args),
-            **({"listener": f"el-{push.listener_name(args)}"} if pushed else {}),
+            **({"listener": f"el-{listener_name(args)}"} if pushed else {}),
         }
         super().__init__("bootstrap:index:Delivery", name, dict(self.summary), opts)
 
         after = list(args.get("after") or ())
-        manifest = home.namespace(args)
         # On what comes before, too: a namespace goes only when what is in it has gone, and of that
         # runs are removed with the help of Tekton.
-        namespace = KubernetesObject(
-            child_name(name, manifest),
-            manifest,
-            pulumi.ResourceOptions(parent=self, depends_on=after),
-        )
+        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        namespaces = [
+            KubernetesObject(child_name(name, manifest), manifest, options)
+            for manifest in _namespaces(args)
+        ]
 
         def registered(
             manifests: Sequence[Manifest], depends_on: Sequence[pulumi.Resource]
@@ -64,26 +78,41 @@ class Delivery(pulumi.ComponentResource):
                 component=name,
                 home=args["namespace"],
                 parent=self,
-                depends_on=[namespace, *depends_on],
+                depends_on=[*namespaces, *depends_on],
             )
 
         made = registered(_basis(args), after)
         # A run that starts at once finds its task.
-        made += registered([pipeline(args)], [*after, *made])
+        made += registered(_pipelines(args), [*after, *made])
         if pushed:
             made += registered(push.objects(args, pushed), made)
             # It answers as soon as it is there.
             registered([push.listener(args, pushed)], made)
-        self.register_outputs({"summary": dict(self.summary), "run": dict(self.run)})
+        self.register_outputs({"summary": dict(self.summary), **self.runs})
 
 
 def created(args: DeliveryArgs) -> list[Manifest]:
     """Return every object of a delivery."""
     pushed = args.get("push")
     on_push = [*push.objects(args, pushed), push.listener(args, pushed)] if pushed else []
-    return [home.namespace(args), *_basis(args), pipeline(args), *on_push]
+    return [*_namespaces(args), *_basis(args), *_pipelines(args), *on_push]
+
+
+def _namespaces(args: DeliveryArgs) -> list[Manifest]:
+    builds = args.get("build")
+    of_builds = [home.namespace(builds["namespace"], builds["pod_security"])] if builds else []
+    return [home.namespace(args["namespace"]), *of_builds]
 
 
 def _basis(args: DeliveryArgs) -> list[Manifest]:
-    """Return what a run needs beside its pipeline."""
-    return [home.account(args), home.credentials(args), *home.network_policies(args), task(args)]
+    """Return what runs need beside their pipeline."""
+    account = home.account(args, args["namespace"], account_name(args))
+    made = [account, home.credentials(args), *home.network_policies(args), task(args)]
+    if "build" in args and "push" in args:
+        made += build_home.objects(args, args["build"], args["push"])
+    return made
+
+
+def _pipelines(args: DeliveryArgs) -> list[Manifest]:
+    builds = args.get("build")
+    return [pipeline(args), *([build.pipeline(args, builds)] if builds else [])]

@@ -1,9 +1,10 @@
 """The namespace of a delivery and what stands in it: pure functions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from components.delivery.args import DeliveryArgs, ServerArgs
-from components.delivery.pipeline import CREDENTIALS, account_name
+from components.delivery.pipeline import CREDENTIALS, pipeline_name
 from upstream import manifests as m
 from upstream.manifests import Manifest
 
@@ -16,25 +17,25 @@ _SERVER_POD_PORT = 8080
 """Port of the server's pods: a policy sees the packet after the Service was resolved."""
 
 
-def namespace(args: DeliveryArgs) -> Manifest:
-    """Return the namespace, in which only pods run that Pod Security `restricted` lets pass."""
-    levels = ("enforce", "audit", "warn")
+def namespace(name: str, level: str = "restricted") -> Manifest:
+    """Return a namespace, in which only pods run that a level of Pod Security lets pass."""
+    modes = ("enforce", "audit", "warn")
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {
-            "name": args["namespace"],
-            "labels": {f"pod-security.kubernetes.io/{level}": "restricted" for level in levels},
+            "name": name,
+            "labels": {f"pod-security.kubernetes.io/{mode}": level for mode in modes},
         },
     }
 
 
-def account(args: DeliveryArgs) -> Manifest:
-    """Return the ServiceAccount of the runs: no rights, no token, no Secret but to pull images."""
+def account(args: DeliveryArgs, namespace: str, name: str) -> Manifest:
+    """Return the ServiceAccount of runs: no rights, no token, no Secret but to pull images."""
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": account_name(args), "namespace": args["namespace"]},
+        "metadata": {"name": name, "namespace": namespace},
         "automountServiceAccountToken": False,
         "imagePullSecrets": [{"name": name} for name in args.get("pull_secrets") or ()],
     }
@@ -49,31 +50,40 @@ def credentials(args: DeliveryArgs) -> Manifest:
         "ca.crt": server.get("ca") or "",
     }
     given = {key: value for key, value in entries.items() if value}
-    (secret,) = m.in_namespace([m.opaque_secret(CREDENTIALS, given)], args["namespace"])
-    return secret
+    return secret(args["namespace"], CREDENTIALS, given)
+
+
+def secret(namespace: str, name: str, entries: Mapping[str, str]) -> Manifest:
+    """Return a Secret of a namespace."""
+    (made,) = m.in_namespace([m.opaque_secret(name, entries)], namespace)
+    return made
 
 
 def network_policies(args: DeliveryArgs) -> list[Manifest]:
     """Return the policies: nothing at all, and from a run's pod to names and to Argo CD."""
+    here = args["namespace"]
     return [
-        policy(args, "nothing", {}, {"policyTypes": ["Ingress", "Egress"]}),
+        nothing(here),
         policy(
-            args,
+            here,
             "runs",
-            {"matchLabels": {"tekton.dev/pipeline": f"{args['application']}-pipeline"}},
+            {"matchLabels": {"tekton.dev/pipeline": pipeline_name(args)}},
             {"policyTypes": ["Egress"], "egress": [_DNS, _to_server(args["server"])]},
         ),
     ]
 
 
-def policy(
-    args: DeliveryArgs, name: str, selector: dict[str, Any], rules: dict[str, Any]
-) -> Manifest:
-    """Return a NetworkPolicy of the namespace."""
+def nothing(namespace: str) -> Manifest:
+    """Return the policy by which nothing comes in and nothing goes out."""
+    return policy(namespace, "nothing", {}, {"policyTypes": ["Ingress", "Egress"]})
+
+
+def policy(namespace: str, name: str, selector: dict[str, Any], rules: dict[str, Any]) -> Manifest:
+    """Return a NetworkPolicy of a namespace."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": name, "namespace": args["namespace"]},
+        "metadata": {"name": name, "namespace": namespace},
         "spec": {"podSelector": selector, **rules},
     }
 

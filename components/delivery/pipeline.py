@@ -19,17 +19,24 @@ CREDENTIALS = "argocd-env-secret"
 USER = 999
 """User and group of Argo CD's image."""
 
+_PART = "[A-Za-z0-9_][-._A-Za-z0-9]*"
+BRANCH = f"{_PART}(/{_PART})*"
+"""Expression for a branch that the scripts accept."""
+
+LISTENER_PORT = 8080
+"""Port of event listeners, and of their Services."""
+
 OVERHEAD_SECONDS = 120
 """Pulling the image and starting the pod."""
 
 _ACCESS = "/var/run/argocd"
-_TMP = "/tmp"  # noqa: S108 a volume of the pod's own
+TMP = "/tmp"  # noqa: S108 a volume of the pod's own
 _RESULTS = {
     "image": "The image that was set.",
     "revision": "The commit that was synced.",
     "health": "The health at the end.",
 }
-_STEP_SECURITY = {
+STEP_SECURITY = {
     "runAsNonRoot": True,
     "runAsUser": USER,
     "runAsGroup": USER,
@@ -37,6 +44,11 @@ _STEP_SECURITY = {
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
+}
+POD_TEMPLATE = {"automountServiceAccountToken": False, "enableServiceLinks": False}
+STEP_RESOURCES = {
+    "requests": {"cpu": "50m", "memory": "64Mi"},
+    "limits": {"cpu": "500m", "memory": "256Mi"},
 }
 
 
@@ -53,6 +65,11 @@ def pipeline_name(args: DeliveryArgs) -> str:
 def account_name(args: DeliveryArgs) -> str:
     """Return the name of the runs' ServiceAccount, which has no rights at all."""
     return f"{args['application']}-pipeline"
+
+
+def listener_name(args: DeliveryArgs) -> str:
+    """Return the name of the event listener; its Service has `el-` before it."""
+    return f"{args['application']}-push"
 
 
 def parameters(args: DeliveryArgs) -> list[dict[str, Any]]:
@@ -77,8 +94,8 @@ def environment(args: DeliveryArgs) -> dict[str, str]:
     """Return the environment of the steps: all that the scripts know."""
     names = args["helm_parameters"]
     return {
-        "HOME": _TMP,
-        "TMPDIR": _TMP,
+        "HOME": TMP,
+        "TMPDIR": TMP,
         "ACCESS": _ACCESS,
         "APPLICATION": args["application"],
         "OWNER": args["owner"],
@@ -118,16 +135,13 @@ def task(args: DeliveryArgs) -> Manifest:
             ],
             "stepTemplate": {
                 "image": args["cli_image"],
-                "workingDir": _TMP,
+                "workingDir": TMP,
                 "env": [{"name": k, "value": v} for k, v in environment(args).items()],
-                "securityContext": _STEP_SECURITY,
-                "computeResources": {
-                    "requests": {"cpu": "50m", "memory": "64Mi"},
-                    "limits": {"cpu": "500m", "memory": "256Mi"},
-                },
+                "securityContext": STEP_SECURITY,
+                "computeResources": STEP_RESOURCES,
                 "volumeMounts": [
                     {"name": "access", "mountPath": _ACCESS, "readOnly": True},
-                    {"name": "tmp", "mountPath": _TMP},
+                    {"name": "tmp", "mountPath": TMP},
                 ],
             },
             # A step ends by itself when its command does; the limit is for one that does not.
@@ -200,10 +214,7 @@ def run(args: DeliveryArgs, branch: str, short_sha: str) -> Manifest:
             ],
             "taskRunTemplate": {
                 "serviceAccountName": account_name(args),
-                "podTemplate": {
-                    "automountServiceAccountToken": False,
-                    "enableServiceLinks": False,
-                },
+                "podTemplate": POD_TEMPLATE,
             },
             "timeouts": {"pipeline": duration(task_seconds(args) + OVERHEAD_SECONDS)},
         },

@@ -7,20 +7,16 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from components.delivery import home
+from components.delivery import build as builds
+from components.delivery import built, home
 from components.delivery.args import DeliveryArgs, PushArgs
-from components.delivery.pipeline import run
-from upstream import manifests as m
+from components.delivery.pipeline import BRANCH, LISTENER_PORT, listener_name, run
+from components.delivery.rbac import cluster_role, role
 from upstream.manifests import Manifest
 
 API = "triggers.tekton.dev/v1beta1"
-RBAC = "rbac.authorization.k8s.io/v1"
 SECRET = "push-secret"  # noqa: S105 its name
 SECRET_KEY = "secret"  # noqa: S105 its key
-PORT = 8080
-_PART = "[A-Za-z0-9_][-._A-Za-z0-9]*"
-"""Of a branch that the scripts accept, what stands between two slashes."""
-
 _READ = ["get", "list", "watch"]
 
 
@@ -39,21 +35,18 @@ PROVIDERS = {
 """By the name of the interceptor, which checks the signature (GitLab: the token)."""
 
 
-def listener_name(args: DeliveryArgs) -> str:
-    """Return the name of the listener; its Service has `el-` before it."""
-    return f"{args['application']}-push"
-
-
 def objects(args: DeliveryArgs, push: PushArgs) -> list[Manifest]:
     """Return all but the EventListener, which needs them to be there."""
     made = [
         _secret(args, push),
         _account(args),
         *_rights(args),
-        _binding(args),
-        _template(args),
+        _binding(args, push),
+        _template(args, push),
         _policy(args, push),
     ]
+    if "build" in args:
+        made += built.objects(args, args["build"], API)
     return [*made, _ingress(args, push)] if "ingress" in push else made
 
 
@@ -79,11 +72,8 @@ def listener(args: DeliveryArgs, push: PushArgs) -> Manifest:
             {
                 "name": "overlays",
                 "value": [
-                    {"key": "branch", "expression": "body.ref.substring(11)"},
-                    {
-                        "key": "short_sha",
-                        "expression": f"body.after.truncate({push['sha_length']})",
-                    },
+                    {"key": key, "expression": expression}
+                    for key, expression in _taken(args, push).items()
                 ],
             },
         ],
@@ -95,6 +85,12 @@ def listener(args: DeliveryArgs, push: PushArgs) -> Manifest:
         }
     }
     name = listener_name(args)
+    pushed = {
+        "name": "push",
+        "interceptors": [verified, filtered],
+        "bindings": [{"ref": name}],
+        "template": {"ref": name},
+    }
     return _object(
         API,
         "EventListener",
@@ -102,14 +98,7 @@ def listener(args: DeliveryArgs, push: PushArgs) -> Manifest:
         args,
         spec={
             "serviceAccountName": name,
-            "triggers": [
-                {
-                    "name": "push",
-                    "interceptors": [verified, filtered],
-                    "bindings": [{"ref": name}],
-                    "template": {"ref": name},
-                }
-            ],
+            "triggers": [pushed, built.trigger(args)] if "build" in args else [pushed],
             "resources": {
                 "kubernetesResource": {
                     "serviceType": "ClusterIP",
@@ -132,7 +121,7 @@ def event_filter(args: DeliveryArgs, push: PushArgs) -> str:
     )
     return " && ".join(
         (
-            f"body.ref.matches('^refs/heads/{_PART}(/{_PART})*$')",
+            f"body.ref.matches('^refs/heads/{BRANCH}$')",
             "size(body.ref) <= 111",
             f"body.ref.matches({_text(f'^refs/heads/({branches})$')})",
             "body.after.matches('^[0-9a-f]{40,64}$')",
@@ -141,6 +130,14 @@ def event_filter(args: DeliveryArgs, push: PushArgs) -> str:
             f"({addresses})",
         )
     )
+
+
+def _taken(args: DeliveryArgs, push: PushArgs) -> dict[str, str]:
+    """Return what of an event reaches the run, by parameter: a build clones the whole hash."""
+    branch = {"branch": "body.ref.substring(11)"}
+    if "build" in args:
+        return {**branch, "commit": "body.after"}
+    return {**branch, "short_sha": f"body.after.truncate({push['sha_length']})"}
 
 
 def _text(value: str) -> str:
@@ -154,9 +151,7 @@ def _object(api: str, kind: str, name: str, args: DeliveryArgs, **rest: Any) -> 
 
 
 def _secret(args: DeliveryArgs, push: PushArgs) -> Manifest:
-    made = m.opaque_secret(SECRET, {SECRET_KEY: push["secret"]})
-    (secret,) = m.in_namespace([made], args["namespace"])
-    return secret
+    return home.secret(args["namespace"], SECRET, {SECRET_KEY: push["secret"]})
 
 
 def _account(args: DeliveryArgs) -> Manifest:
@@ -171,70 +166,55 @@ def _rights(args: DeliveryArgs) -> list[Manifest]:
     ServiceAccount: interceptors, not listeners, read Secrets, and no trigger names an account.
     """
     name = listener_name(args)
-    cluster_name = f"{args['namespace']}-{name}"
+    account = {"kind": "ServiceAccount", "name": name, "namespace": args["namespace"]}
     triggers = ["eventlisteners", "triggers", "triggerbindings", "triggertemplates", "interceptors"]
-    subjects = [{"kind": "ServiceAccount", "name": name, "namespace": args["namespace"]}]
+    cluster_kinds = ["clustertriggerbindings", "clusterinterceptors"]
     rules = [
         {"apiGroups": ["triggers.tekton.dev"], "resources": triggers, "verbs": _READ},
         {"apiGroups": ["tekton.dev"], "resources": ["pipelineruns"], "verbs": ["create"]},
     ]
-    cluster_kinds = ["clustertriggerbindings", "clusterinterceptors"]
     cluster_rules = [
         {"apiGroups": ["triggers.tekton.dev"], "resources": cluster_kinds, "verbs": _READ}
     ]
-    group = "rbac.authorization.k8s.io"
     return [
-        _object(RBAC, "Role", name, args, rules=rules),
-        _object(
-            RBAC,
-            "RoleBinding",
-            name,
-            args,
-            roleRef={"apiGroup": group, "kind": "Role", "name": name},
-            subjects=subjects,
-        ),
-        {
-            "apiVersion": RBAC,
-            "kind": "ClusterRole",
-            "metadata": {"name": cluster_name},
-            "rules": cluster_rules,
-        },
-        {
-            "apiVersion": RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": cluster_name},
-            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": cluster_name},
-            "subjects": subjects,
-        },
+        *role(name, args["namespace"], rules, account),
+        *cluster_role(f"{args['namespace']}-{name}", cluster_rules, account),
     ]
 
 
-def _binding(args: DeliveryArgs) -> Manifest:
-    taken = [{"name": name, "value": f"$(extensions.{name})"} for name in ("branch", "short_sha")]
+def _binding(args: DeliveryArgs, push: PushArgs) -> Manifest:
+    taken = [{"name": name, "value": f"$(extensions.{name})"} for name in _taken(args, push)]
     return _object(API, "TriggerBinding", listener_name(args), args, spec={"params": taken})
 
 
-def _template(args: DeliveryArgs) -> Manifest:
+def _template(args: DeliveryArgs, push: PushArgs) -> Manifest:
     """Return the template: all but branch and commit is the stack's, not the event's."""
-    template = run(args, "$(tt.params.branch)", "$(tt.params.short_sha)")
+    first, second = (f"$(tt.params.{name})" for name in _taken(args, push))
+    started = (
+        builds.run(args, args["build"], first, second)
+        if "build" in args
+        else run(args, first, second)
+    )
     return _object(
         API,
         "TriggerTemplate",
         listener_name(args),
         args,
         spec={
-            "params": [{"name": name} for name in ("branch", "short_sha")],
-            "resourcetemplates": [template],
+            "params": [{"name": name} for name in _taken(args, push)],
+            "resourcetemplates": [started],
         },
     )
 
 
 def _policy(args: DeliveryArgs, push: PushArgs) -> Manifest:
     """Return the listener's policy: in from the callers, out to names, API and interceptors."""
-    callers = [
+    callers: list[dict[str, Any]] = [
         {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
         for name in push["callers"]
     ]
+    if "build" in args:
+        callers.append(built.caller(args["build"]))
     tekton = {"kubernetes.io/metadata.name": "tekton-pipelines"}
     interceptors = {
         "namespaceSelector": {"matchLabels": tekton},
@@ -245,7 +225,11 @@ def _policy(args: DeliveryArgs, push: PushArgs) -> Manifest:
             }
         },
     }
-    ingress = [{"from": callers, "ports": [{"protocol": "TCP", "port": PORT}]}] if callers else []
+    ingress = (
+        [{"from": callers, "ports": [{"protocol": "TCP", "port": LISTENER_PORT}]}]
+        if callers
+        else []
+    )
     egress = [
         home.dns(),
         {"to": [interceptors], "ports": [{"protocol": "TCP", "port": 8443}]},
@@ -253,7 +237,7 @@ def _policy(args: DeliveryArgs, push: PushArgs) -> Manifest:
         {"ports": [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]},
     ]
     return home.policy(
-        args,
+        args["namespace"],
         "push",
         {"matchLabels": {"eventlistener": listener_name(args)}},
         {"policyTypes": ["Ingress", "Egress"], "ingress": ingress, "egress": egress},
@@ -263,7 +247,7 @@ def _policy(args: DeliveryArgs, push: PushArgs) -> Manifest:
 def _ingress(args: DeliveryArgs, push: PushArgs) -> Manifest:
     given = push["ingress"]
     name = listener_name(args)
-    service = {"name": f"el-{name}", "port": {"number": PORT}}
+    service = {"name": f"el-{name}", "port": {"number": LISTENER_PORT}}
     rule = {
         "host": given["host"],
         "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": service}}]},

@@ -12,6 +12,7 @@ from settings.rules import (  # noqa: F401 importing a file of rules registers t
     argo_server,
     credentials,
     delivery,
+    delivery_build,
     health_checks,
     kube_vela,
     open_kruise,

@@ -124,6 +124,24 @@ def namespaces_are_their_own(settings: Settings) -> Iterator[Problem]:
             )
             yield Problem(key, text)
         taken[namespace] = f"the delivery of {name}"
+        if application.build:
+            yield from _of_builds(settings, name, application.build.namespace, taken)
+
+
+def _of_builds(
+    settings: Settings, name: str, given: str | None, taken: dict[str, str]
+) -> Iterator[Problem]:
+    """Yield the namespace of builds that is somebody else's already; else it is taken from now."""
+    namespace = given or f"{name}-build"
+    target = settings.delivery.applications[name].target_namespace or name
+    if whose := taken.get(namespace) or ("what is deployed" if namespace == target else ""):
+        key = dotted(("delivery", "applications", name, "build", "namespace"))
+        text = (
+            f'"{namespace}" is the namespace of {whose}; allowed: one of its own, as builders may '
+            f"do more there than others should. Fix: {put(key, f'{name}-build')}"
+        )
+        yield Problem(key, text)
+    taken.setdefault(namespace, f"the builds of {name}")
 
 
 @rule("delivery.*", SECTION)

@@ -8,6 +8,7 @@ from settings.fields import ConfigMapValue, DnsLabel, DnsSubdomain
 from settings.secrets import SecretName
 from settings.sections.argo.fields import HostName, LabelKey, PemText
 from settings.sections.base import Section
+from settings.sections.delivery_build import BuildSettings
 
 # What the scripts accept (components/delivery/scripts/lib.sh), so that a default is never refused.
 GitUrl = Annotated[
@@ -201,6 +202,9 @@ class ApplicationDelivery(Section):
 
     push: PushSettings | None = None
     """Runs that a push starts."""
+
+    build: BuildSettings | None = None
+    """Builds of the image before it is delivered; without it somebody else pushes images."""
 
 
 class DeliverySettings(Section):

@@ -78,6 +78,31 @@ def test_a_setting_is_changed_in_place(project: Project, cluster: Cluster) -> No
     assert cluster.uids("tasks.tekton.dev,pipelines.tekton.dev", "-n", HOME) == before
 
 
+def test_builds_come_and_go_alone(project: Project, cluster: Cluster) -> None:
+    kinds = "tasks.tekton.dev,pipelines.tekton.dev"
+    before = cluster.uids(kinds, "-n", HOME)
+    builder = {"bundle": "registry.example.com/tekton/builder:1.0", "task": "builder"}
+    triggers = {"tekton": {**PLATFORM["tekton"], "triggers": {"enabled": True}}}
+    project.secrets = {"pushSecret": "at-random-0123456789"}
+    built = delivered(
+        timeoutSeconds=60, push={"secretFrom": "pushSecret"}, build={"builder": builder}
+    )
+    project.succeed("up", {**built, **triggers})
+    assert set(cluster.uids(kinds, "-n", "helloworld-build")) == {
+        "helloworld-build",
+        "helloworld-build-check",
+        "helloworld-build-deliver",
+    }
+    assert cluster.uids(kinds, "-n", HOME) == before
+    assert set(project.succeed("up").done.values()) == {"same"}
+
+    project.config = {}
+    report = project.succeed("up", delivered(timeoutSeconds=60))
+    assert "delete" in report.done.values()
+    assert "helloworld-build" not in cluster.uids("namespaces")
+    assert cluster.uids(kinds, "-n", HOME) == before
+
+
 APPLICATION: dict[str, Any] = {
     "apiVersion": "argoproj.io/v1alpha1",
     "kind": "Application",

@@ -15,7 +15,7 @@ CLUSTER_KINDS = (
     "namespaces,crds,clusterroles,clusterrolebindings,"
     "mutatingwebhookconfigurations,validatingwebhookconfigurations"
 )
-OURS = ("argo", "delivery", "kruise", "oam.dev", "tekton", "vela")
+OURS = ("argo", "build", "delivery", "kruise", "oam.dev", "tekton", "vela")
 MANAGER = "control-plane=controller-manager"
 DESTROY_SECONDS = UP_SECONDS = 170
 """Less than the stack's timeout for one object: what waits for a webhook that is gone takes that.

@@ -154,3 +154,29 @@ class Steps:
             [json.loads(line) for line in self._calls.read_text().splitlines()],
             {file.name: file.read_text() for file in results.iterdir()},
         )
+
+
+PUSH: dict[str, Any] = {
+    "provider": "github",
+    "secret": "signed-with-this",
+    "branches": ["main", "release/*"],
+    "sha_length": 9,
+    "callers": ["ingress-nginx"],
+}
+BUILD: dict[str, Any] = {
+    "namespace": "helloworld-build",
+    "pod_security": "baseline",
+    "clone": {"bundle": "registry.example.com/git-clone:v1.7.0", "task": "git-clone"},
+    "builder": {"bundle": "registry.example.com/builder:0.9", "task": "builder"},
+    "token": "a-token-of-builds",
+    "storage": "1Gi",
+    "timeout_seconds": 1800,
+}
+
+
+def with_build(**given: Any) -> DeliveryArgs:
+    """Return the article's delivery with a build before it; `given` is laid over the build."""
+    build = {**BUILD, **given}
+    for task in ("clone", "builder"):
+        build[task] = {"parameters": {}, **build[task]}
+    return delivery_args(push=PUSH, build=build)

@@ -13,6 +13,8 @@ KEY = "gitops-bootstrap:secrets"
 SEED = "Sentinel-seed/7MSjK2lYqZdcffcbRKjmixACLJY"
 
 _KEY_BODY = "SentinelSshKeyBody8fKq2ZtW5vLxR3mN"
+_AUTH = "SentinelRegistryAuth5tYw8Kb2"
+_GIT_TOKEN = "SentinelBuildGitToken3rDv6Nc9"  # noqa: S105 made up
 
 GIVEN = {
     "adminPassword": "Sentinel-admin/Xk92mQ",
@@ -26,10 +28,17 @@ GIVEN = {
     "edgeToken": "Sentinel-edge-cluster-t6Bd1",
     "deliveryToken": "Sentinel-delivery-token-m9Cx5",
     "pushSecret": "Sentinel-push-secret-hT2vQ8nLr4",
+    "registryAuth": f'{{"auths": {{"registry.example.com": {{"auth": "{_AUTH}"}}}}}}',
+    "buildGit": f"https://builder:{_GIT_TOKEN}@git.example.com",
 }
 """Secret values of a stack by the names that SETTINGS use, one for every setting that takes one."""
 
-PARTS = {"body of sshKey": _KEY_BODY, "body of appKey": _KEY_BODY[::-1]}
+PARTS = {
+    "body of sshKey": _KEY_BODY,
+    "body of appKey": _KEY_BODY[::-1],
+    "auth of registryAuth": _AUTH,
+    "token of buildGit": _GIT_TOKEN,
+}
 """What is secret even where the rest of the value is not beside it."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -75,6 +84,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
                 "branch": "main",
                 "image": "registry.example.com/app",
                 "push": {"secretFrom": "pushSecret"},
+                "build": {
+                    "builder": {"bundle": "registry.example.com/builder:1.0", "task": "builder"},
+                    "registryFrom": "registryAuth",
+                    "gitFrom": "buildGit",
+                },
             },
         },
     },

@@ -14,7 +14,7 @@ from typing import Any
 from errors import PlatformError, ToolError
 from tools import toolchain
 from tools.deliver import manifest
-from tools.deliver.follow import Kubectl, NothingHappensError, create, follow
+from tools.deliver.follow import Kubectl, NothingHappensError, create, follow, started_by
 from tools.stack_files import raw_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,9 @@ def main() -> int:
     )
     words.add_argument("application", help="name below delivery.applications")
     words.add_argument("short_sha", help="beginning of the commit's hash, as in the image's tag")
+    words.add_argument(
+        "--build", action="store_true", help="build the image first; wants the whole hash"
+    )
     words.add_argument("--branch", help="the stack's own if it is not given")
     words.add_argument("--stack", default="dev")
     words.add_argument("--cluster", default="sandbox", choices=("sandbox", "kind", "context"))
@@ -52,20 +55,34 @@ def main() -> int:
 
 
 def deliver(options: argparse.Namespace) -> int:
-    """Create the run, follow it, print its results."""
-    run = manifest.run_of(outputs(options), options.application, options.short_sha, options.branch)
+    """Create the run, follow it, print its results; a build first, then the run that it starts."""
+    of = manifest.build_of if options.build else manifest.run_of
+    known = outputs(options)
+    run = of(known, options.application, options.short_sha, options.branch)
     namespace = run["metadata"]["namespace"]
     kubectl = Kubectl([str(toolchain.ensure("kubectl")["kubectl"]), *selection(options)])
     name = create(kubectl, run)
     _status(f"created pipelinerun {name} in namespace {namespace}")
     if options.cluster == "sandbox":
         raise NothingHappensError(SIMULATED)
+    what = "the image is not built" if options.build else f"{options.application} is not delivered"
+    ended = _followed(kubectl, namespace, name, what)
+    built = manifest.results(ended) if options.build else {}
+    if options.build:
+        namespace = str(known["delivery"][options.application]["namespace"])
+        name = started_by(kubectl, namespace, name)
+        _status(f"it started pipelinerun {name} in namespace {namespace}")
+        ended = _followed(kubectl, namespace, name, f"{options.application} is not delivered")
+    print(json.dumps(built | manifest.results(ended), indent=2))
+    return 0
+
+
+def _followed(kubectl: Kubectl, namespace: str, name: str, failed: str) -> dict[str, Any]:
     ended = follow(kubectl, namespace, name, _status)
     succeeded, message = manifest.verdict(ended) or (False, "")
     if not succeeded:
-        raise ToolError(f"{options.application} is not delivered: {message}")
-    print(json.dumps(manifest.results(ended), indent=2))
-    return 0
+        raise ToolError(f"{failed}: {message}")
+    return ended
 
 
 def outputs(options: argparse.Namespace) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from tools.deliver.manifest import steps_of, verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+BUILD_LABEL = "gitops-bootstrap/build"
+"""As components/delivery/built.py has it, which is not imported: it would load the engine."""
+
 PAUSE_SECONDS = 1.0
 _WITHOUT_START = 120
 
@@ -50,6 +53,34 @@ def create(kubectl: Kubectl, run: dict[str, Any]) -> str:
     """Create the run and return its name."""
     made = kubectl.run("create", "--filename=-", "--output=json", stdin=json.dumps(run))
     return str(json.loads(made)["metadata"]["name"])
+
+
+def started_by(
+    kubectl: Kubectl,
+    namespace: str,
+    build: str,
+    *,
+    pause: float = PAUSE_SECONDS,
+    patience: float = _WITHOUT_START,
+) -> str:
+    """Return the name of the delivery's run that a build has asked for.
+
+    Raises NothingHappensError where there is none after `patience` seconds.
+    """
+    started = time.monotonic()
+    while not (
+        runs := kubectl.get(
+            "pipelineruns", f"--namespace={namespace}", f"--selector={BUILD_LABEL}={build}"
+        )["items"]
+    ):
+        if time.monotonic() - started > patience:
+            raise NothingHappensError(
+                f"the image is there, and {build} has started no delivery after {patience:.0f} s: "
+                f"`kubectl logs --namespace {namespace} --selector eventlistener` says why; "
+                "without BUILD, make deliver starts one"
+            )
+        time.sleep(pause)
+    return str(runs[0]["metadata"]["name"])
 
 
 def follow(

@@ -12,26 +12,56 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def run_of(
     outputs: Mapping[str, Any], application: str, short_sha: str, branch: str | None
 ) -> dict[str, Any]:
     """Return the PipelineRun to create; ConfigError where there is none for the application."""
-    deliveries = outputs.get("delivery") or {}
+    delivery = delivery_of(outputs, application)
+    if not _SHA.fullmatch(short_sha):
+        raise ConfigError(
+            f"SHA={short_sha[:64]!r} is not allowed; allowed: the beginning of a commit's hash, 7 "
+            "to 64 of 0-9a-f. Fix: SHA=$(git rev-parse --short HEAD)"
+        )
+    return _with(delivery["run"], short_sha=short_sha, branch=branch)
+
+
+def build_of(
+    outputs: Mapping[str, Any], application: str, commit: str, branch: str | None
+) -> dict[str, Any]:
+    """Return the PipelineRun of a build; ConfigError where the stack builds no such image."""
+    delivery = delivery_of(outputs, application)
+    if "build" not in delivery:
+        key = f"delivery.applications.{application}.build"
+        raise ConfigError(
+            f"BUILD=1: the stack does not build the image of {application}; allowed: without "
+            f"BUILD, for an image that is there. Fix: leave it out, or set {key} and run `make up`"
+        )
+    if not _COMMIT.fullmatch(commit):
+        raise ConfigError(
+            f"SHA={commit[:64]!r} is not allowed with BUILD=1, as Git hosts hand out commits by "
+            "their whole hash only; allowed: 40 or 64 of 0-9a-f. Fix: SHA=$(git rev-parse HEAD)"
+        )
+    return _with(delivery["build"], commit=commit, branch=branch)
+
+
+def delivery_of(outputs: Mapping[str, Any], application: str) -> Mapping[str, Any]:
+    """Return the outputs of a delivery; ConfigError where there is none for the application."""
+    deliveries: Mapping[str, Any] = outputs.get("delivery") or {}
     if application not in deliveries:
         known = ", ".join(sorted(deliveries)) or "none"
         raise ConfigError(
             f"APP={application}: the stack delivers no such application; it delivers: {known}. "
             "Fix: name one of these, or set delivery.applications and run `make up`"
         )
-    if not _SHA.fullmatch(short_sha):
-        raise ConfigError(
-            f"SHA={short_sha[:64]!r} is not allowed; allowed: the beginning of a commit's hash, 7 "
-            "to 64 of 0-9a-f. Fix: SHA=$(git rev-parse --short HEAD)"
-        )
-    run: dict[str, Any] = copy.deepcopy(deliveries[application]["run"])
-    given = {"short_sha": short_sha, "branch": branch}
+    found: Mapping[str, Any] = deliveries[application]
+    return found
+
+
+def _with(template: Mapping[str, Any], **given: str | None) -> dict[str, Any]:
+    run: dict[str, Any] = copy.deepcopy(dict(template))
     for parameter in run["spec"]["params"]:
         value = given.get(parameter["name"])
         if value is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tools.live.questions import All, Http, Question, Redis, Registered, Socket
+from tools.live.questions import All, Http, Listening, Question, Redis, Registered, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,10 @@ class Operator:
     """A container that the workload may lack, and that its pods do not wait for.
 
     It runs without a kubeconfig, as its pod has no token, and on the files of its volumes.
+    """
+    account: bool = False
+    """Whether it acts as the ServiceAccount of its pods, not as the administrator: for processes
+    whose rights are ours.
     """
 
     @property
@@ -259,7 +263,54 @@ TEKTON = (
         probe="metrics/metrics",
         flags=(),
     ),
+    _tekton(
+        "tekton-triggers-controller",
+        "tekton-triggers-controller",
+        Http("triggers_controller_metrics", "/metrics"),
+        "triggers_controller",
+        probe="metrics/metrics",
+        # It does not know the flag against leader election.
+        flags=(),
+    ),
+    Operator(
+        name="tekton-triggers-interceptors",
+        binary="tekton-triggers-interceptors",
+        namespace="tekton-pipelines",
+        workload="tekton-triggers-core-interceptors",
+        container="tekton-triggers-core-interceptors",
+        ports=("interceptors",),
+        environment={"HTTPS_PORT": "{interceptors}"},
+        services={"tekton-triggers-core-interceptors": {8443: "interceptors"}},
+        ready=Listening("interceptors"),
+    ),
 )
+
+
+def _listener(application: str) -> Operator:
+    """Return the listener of a delivery, whose Deployment the controller of Triggers makes."""
+    port = f"{application}_listener"
+    return Operator(
+        name=f"el-{application}-push",
+        binary="tekton-triggers-sink",
+        namespace=f"{application}-delivery",
+        workload=f"el-{application}-push",
+        container="event-listener",
+        ports=(port, f"{port}_metrics", f"{port}_profiling"),
+        flags=(f"--port={{{port}}}",),
+        environment={
+            "INTERCEPTORS": "127.0.0.1:{interceptors}",
+            "METRICS_PROMETHEUS_HOST": "127.0.0.1",
+            "METRICS_PROMETHEUS_PORT": f"{{{port}_metrics}}",
+            "PROFILING_PORT": f"{{{port}_profiling}}",
+        },
+        services={f"el-{application}-push": {8080: port}},
+        ready=Http(port, "/live"),
+        account=True,
+    )
+
+
+LISTENERS = (_listener("helloworld"), _listener("shop"))
+"""Those of the deliveries in Pulumi.live.yaml: `shop` builds its image first."""
 
 KUBE_VELA = Operator(
     name="vela-core",
@@ -276,10 +327,10 @@ KUBE_VELA = Operator(
     ready=Http("vela_health", "/readyz"),
 )
 
-OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, KUBE_VELA)
+OPERATORS = (KRUISE, *ARGO_CD, PLUGIN, *TEKTON, *LISTENERS, KUBE_VELA)
 
 PORTS = tuple(port for operator in OPERATORS for port in operator.ports)
 
-_TEKTON_TOOLS = ("tekton-webhook", "tekton-controller", "tekton-triggers-webhook")
+_TEKTON_TOOLS = (*(operator.binary for operator in TEKTON), "tekton-triggers-sink")
 _BUILT = ("kruise-manager", "argocd", *_TEKTON_TOOLS, "vela-core", "vela")
 TOOLS = (*_BUILT, "cel-eval", "helm", "kubectl", "kustomize")

@@ -54,6 +54,19 @@ class Http:
 
 
 @dataclass(frozen=True)
+class Listening:
+    """A port accepts connections: for what speaks TLS with a certificate of its own making."""
+
+    port: str
+
+    def answered(self, around: Around) -> bool:
+        """Ask."""
+        with socket.socket() as connection:
+            connection.settimeout(_SECONDS)
+            return connection.connect_ex(("127.0.0.1", around.ports[self.port])) == 0
+
+
+@dataclass(frozen=True)
 class Redis:
     """PING is answered, if only by the wish for a password."""
 

@@ -23,6 +23,7 @@ from tools.live.workload import (
     has_container,
     relocated,
 )
+from tools.sandbox import files as files_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +124,8 @@ class Runner:
                 flags = [relocated(flag, container, root) for flag in flags]
         except MissingError:
             return  # as a pod waits for its ConfigMap
+        if operator.account:
+            base["KUBECONFIG"] = str(self._of_account(workload, home))
         for name, value in operator.environment.items():
             values.pop(name, None)
             if value is not None:
@@ -165,6 +168,16 @@ class Runner:
         if not self.operator.sidecar:
             base["KUBECONFIG"] = str(self._paths.kubeconfig(self.operator.namespace))
         return base
+
+    def _of_account(self, workload: dict[str, Any], home: Path) -> Path:
+        """Return a kubeconfig that acts as the ServiceAccount of the workload's pods."""
+        namespace = self.operator.namespace
+        account = workload["spec"]["template"]["spec"].get("serviceAccountName", "default")
+        content = files_of.documents(self._paths.kubeconfig(namespace))[0]
+        content["users"][0]["user"]["as"] = f"system:serviceaccount:{namespace}:{account}"
+        path = home / "kubeconfig"
+        files_of.write_private(path, json.dumps(content))
+        return path
 
     def _filled(self, text: str, home: Path) -> str:
         return text.format(

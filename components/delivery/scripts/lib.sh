@@ -1,24 +1,12 @@
-#!/usr/bin/env sh
-# What all steps begin with. Each step is this file and its own, joined: a step of Tekton is one script.
-#
-# Parameters come as environment variables and are never part of a script's text. What may be an
-# access token is a file: kubelet replaces $(NAME) in the value of one variable by another one, so a
-# branch of that name would carry a secret along if secrets were variables.
-set -eu
-LC_ALL=C
-export LC_ALL
+# What the steps of a delivery share, behind checks.sh.
 
 # parameters_are_allowed: end with status 2 unless each one looks like what it stands for.
 parameters_are_allowed() {
-  refused=0
   one_of gitrepositoryurl "$GIT_REPOSITORY_URL" 512 \
     "an address of a Git repository: https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH" \
     '(https?|ssh)://([-._A-Za-z0-9]+@)?[A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]+)?/[-._~%+A-Za-z0-9/]+' \
     '[A-Za-z0-9][-._A-Za-z0-9]*@[A-Za-z0-9][-.A-Za-z0-9]*:[-._~A-Za-z0-9/]+'
-  one_of branch "$BRANCH" 100 \
-    "a branch of letters, digits, dots, dashes, underscores and single slashes, 100 characters" \
-    '[A-Za-z0-9_][-._A-Za-z0-9]*(/[A-Za-z0-9_][-._A-Za-z0-9]*)*'
-  one_of short_sha "$SHORT_SHA" 64 "the beginning of a commit's hash: 7 to 64 of 0-9a-f" \
+  branch_and_hash short_sha "$SHORT_SHA" 64 "the beginning of a commit's hash: 7 to 64 of 0-9a-f" \
     '[0-9a-f]{7,64}'
   one_of docker_repo "$DOCKER_REPO" 255 "an image without a tag: HOST/PATH or PATH, in small letters" \
     '([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*'
@@ -26,35 +14,8 @@ parameters_are_allowed() {
   one_of app_ns "$APP_NS" 63 "the name of a namespace" '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
   one_of k8s_server "$K8S_SERVER" 255 "the address of a cluster's API server: https://HOST[:PORT]" \
     'https://[A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]{1,5})?(/[-._A-Za-z0-9/]*)?'
-  # A branch may have slashes, a tag may not.
-  tag=$(printf '%s' "$BRANCH" | tr / -)-$SHORT_SHA
-  [ "${#tag}" -le 128 ] || refuse "branch and short_sha" "$tag" "a tag of 128 characters in all"
-  [ "$refused" -eq 0 ] || exit 2
-}
-
-# one_of NAME VALUE LENGTH ALLOWED EXPRESSION...: refuse a value that no expression matches.
-one_of() {
-  name=$1 value=$2 length=$3 allowed=$4
-  shift 4
-  if [ "${#value}" -le "$length" ]; then
-    case $value in
-      # Expressions are matched line by line, so first of all there must be no more than one.
-      '' | *[![:print:]]*) ;;
-      *)
-        for expression in "$@"; do
-          if printf '%s\n' "$value" | grep -Eqx -e "$expression"; then return 0; fi
-        done
-        ;;
-    esac
-  fi
-  refuse "$name" "$value" "$allowed"
-}
-
-# refuse NAME VALUE ALLOWED: say so; what is shown of the value cannot break the log.
-refuse() {
-  shown=$(printf '%.64s' "$2" | tr -c '[:print:]' '?')
-  printf 'parameter %s: "%s" is refused; allowed: %s\n' "$1" "$shown" "$3" >&2
-  refused=1
+  make_tag "$SHORT_SHA"
+  all_are_allowed
 }
 
 # argo COMMAND...: run Argo CD's command line with the server and the token of this delivery.

@@ -5,14 +5,31 @@ from typing import Any
 
 import pytest
 
-from components.delivery.component import SHA
+from components.delivery import build, built
+from components.delivery.component import COMMIT, SHA
 from components.delivery.pipeline import run
 from errors import ConfigError
-from tests.support.delivery import delivery_args
-from tools.deliver.follow import Kubectl, NothingHappensError, create, follow
-from tools.deliver.manifest import results, run_of, verdict
+from tests.support.delivery import delivery_args, with_build
+from tools.deliver.follow import (
+    BUILD_LABEL,
+    Kubectl,
+    NothingHappensError,
+    create,
+    follow,
+    started_by,
+)
+from tools.deliver.manifest import build_of, results, run_of, verdict
 
 OUTPUTS = {"delivery": {"helloworld": {"run": run(delivery_args(), "main", SHA)}}}
+WHOLE = "d92ae174bb0b0d5d4ba1fc28a7e9e2c1a3c5d7e9"
+BUILT: dict[str, Any] = {
+    "delivery": {
+        "helloworld": {
+            **OUTPUTS["delivery"]["helloworld"],
+            "build": build.run(with_build(), with_build()["build"], "main", COMMIT),
+        }
+    }
+}
 
 
 def condition(status: str, message: str = "") -> dict[str, Any]:
@@ -86,6 +103,60 @@ def test_what_cannot_be_delivered_is_refused(application: str, sha: str, said: s
 def test_a_stack_without_deliveries_says_so() -> None:
     with pytest.raises(ConfigError, match="it delivers: none"):
         run_of({}, "helloworld", "d92ae174b", None)
+
+
+def test_the_build_of_the_stack_gets_the_whole_commit() -> None:
+    made = build_of(BUILT, "helloworld", WHOLE, "release")
+
+    assert made["metadata"]["generateName"] == "helloworld-build-"
+    assert made["spec"]["params"] == [
+        {"name": "branch", "value": "release"},
+        {"name": "commit", "value": WHOLE},
+    ]
+    assert COMMIT in json.dumps(BUILT)
+
+
+@pytest.mark.parametrize(
+    "outputs, application, commit, said",
+    [
+        (OUTPUTS, "helloworld", WHOLE, "delivery.applications.helloworld.build"),
+        (BUILT, "other", WHOLE, "it delivers: helloworld"),
+        (BUILT, "helloworld", WHOLE[:9], "git rev-parse HEAD"),
+        (BUILT, "helloworld", "--upsert", "git rev-parse HEAD"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(
+    outputs: dict[str, Any], application: str, commit: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        build_of(outputs, application, commit, None)
+
+
+class Started(Kubectl):
+    """Has runs of a delivery from the second question on."""
+
+    def __init__(self, *runs: str) -> None:
+        super().__init__(["kubectl"])
+        self.runs = [{"metadata": {"name": name}} for name in runs]
+        self.asked: list[tuple[str, ...]] = []
+
+    def get(self, *arguments: str) -> dict[str, Any]:
+        self.asked.append(arguments)
+        return {"items": self.runs if len(self.asked) > 1 else []}
+
+
+def test_the_delivery_of_a_build_is_found_by_its_label() -> None:
+    kubectl = Started("helloworld-pipeline-1")
+
+    assert started_by(kubectl, "home", "b-1", pause=0) == "helloworld-pipeline-1"
+    selector = f"--selector={BUILD_LABEL}=b-1"
+    assert kubectl.asked == [("pipelineruns", "--namespace=home", selector)] * 2
+    assert BUILD_LABEL == built.BUILD_LABEL
+
+
+def test_a_build_that_starts_no_delivery_is_told() -> None:
+    with pytest.raises(NothingHappensError, match="the image is there, and b-1 has started no"):
+        started_by(Started(), "home", "b-1", pause=0, patience=0)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ def task(*steps: dict[str, Any], **spec: Any) -> Any:
     return {"apiVersion": "tekton.dev/v1", "kind": "Task", "spec": {"steps": list(steps), **spec}}
 
 
+def pipeline(bundle: str) -> Any:
+    reference = {"resolver": "bundles", "params": [{"name": "bundle", "value": bundle}]}
+    tasks = [{"name": "ours", "taskRef": {"name": "t"}}, {"name": "theirs", "taskRef": reference}]
+    return {"apiVersion": "tekton.dev/v1", "kind": "Pipeline", "spec": {"tasks": tasks}}
+
+
 def config_map(**data: str) -> Any:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": data}
 
@@ -76,6 +82,10 @@ BAD = [
         "no-floating-tag",
         id="floating-value",
     ),
+    pytest.param(
+        of(pipeline("example.org/a/bundle:latest")), "no-floating-tag", id="floating-bundle"
+    ),
+    pytest.param(of(pipeline("evil.org/a/b:v1")), "allowed-registries", id="registry-of-bundle"),
     pytest.param(of(deployment(image="evil.org/a/b:v1")), "allowed-registries", id="registry"),
     pytest.param(of(deployment(image="example.org/ab:v1")), "allowed-registries", id="prefix"),
     pytest.param(of(deployment(image="someone/b:v1")), "allowed-registries", id="docker-hub"),
@@ -122,6 +132,7 @@ BAD = [
 ]
 
 FINE = [
+    of(pipeline(GOOD)),
     pytest.param(of(deployment()), id="deployment"),
     pytest.param(of(deployment(image="redis:7")), id="short-name"),
     pytest.param(of(deployment(image="example.org/one@sha256:00")), id="one-repository"),

@@ -122,7 +122,8 @@ def test_a_python_package_without_a_pinned_plugin_is_refused(
 def test_up_needs_neither_renderers_nor_the_live_controllers() -> None:
     live = {
         *("argocd", "kruise-manager", "vela", "vela-core"),
-        *("cel-eval", "tekton-controller", "tekton-triggers-webhook", "tekton-webhook"),
+        *("cel-eval", "tekton-controller", "tekton-webhook"),
+        *(f"tekton-triggers-{part}" for part in ("controller", "interceptors", "sink", "webhook")),
     }
     tests = {"actionlint", "helm", "helm4", "kustomize"}
     assert set(pins.load().tools) - set(needed_by_up()) == tests | live

@@ -14,6 +14,10 @@ KNOWN = pins.load(pins.PINS)
 ALL = [*KNOWN.tools.items(), *((f"plugin {tool.version}", tool) for tool in KNOWN.plugins)]
 BUILT = [(name, tool, step) for name, tool in ALL for step in tool.builds]
 DOWNLOADED = [(name, tool.download, tool) for name, tool in ALL if tool.download]
+TRIGGERS = (
+    *("tekton-triggers-webhook", "tekton-triggers-controller"),
+    *("tekton-triggers-interceptors", "tekton-triggers-sink", "cel-eval"),
+)
 each_download = pytest.mark.parametrize(
     "download, tool", [row[1:] for row in DOWNLOADED], ids=[row[0] for row in DOWNLOADED]
 )
@@ -57,7 +61,7 @@ def test_the_pinned_versions() -> None:
         "kruise-manager": "1.8.3",
         "argocd": "3.2.11",
         **dict.fromkeys(("tekton-webhook", "tekton-controller"), "1.15.0"),
-        **dict.fromkeys(("tekton-triggers-webhook", "cel-eval"), "0.37.0"),
+        **dict.fromkeys(TRIGGERS, "0.37.0"),
         **dict.fromkeys(("vela-core", "vela"), "1.10.9"),
         "plugin 4.34.2": "4.34.2",
         "plugin 4.25.0": "4.25.0",

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from components.delivery import build
+from components.delivery.component import created
 from components.delivery.pipeline import pipeline, run, task
 from tests.support.crd_schema import problems, schema_of
-from tests.support.delivery import ARTICLE, delivery_args
+from tests.support.delivery import ARTICLE, delivery_args, with_build
 from upstream import artifacts, manifests
 from upstream.versions import CATALOGUE
 
@@ -23,11 +25,19 @@ ARTICLE_RUN = {
 }
 """The article's run; only its apiVersion was tekton.dev/v1beta1."""
 
+BUILD = with_build(registry="{}", git="https://a:b@c")
+
 MADE = {
     "task": task(delivery_args()),
     "pipeline": pipeline(delivery_args()),
     "run": run(delivery_args(), "main", "d92ae174b"),
     "run of the article": ARTICLE_RUN,
+    **{
+        f"{o['kind']} {o['metadata']['name']}": o
+        for o in created(BUILD)
+        if o["apiVersion"] == "tekton.dev/v1" and o["metadata"]["namespace"] == "helloworld-build"
+    },
+    "run of a build": build.run(BUILD, BUILD["build"], "main", "0" * 40),
 }
 
 
@@ -61,3 +71,12 @@ def test_the_articles_run_gives_all_that_the_pipeline_asks_for() -> None:
 
     assert asked == list(ARTICLE)
     assert pipeline(delivery_args())["metadata"]["name"] == "helloworld-pipeline"
+
+
+def test_a_build_has_its_tasks_its_pipeline_and_its_run() -> None:
+    assert [name for name in MADE if "build" in name] == [
+        "Task helloworld-build-check",
+        "Task helloworld-build-deliver",
+        "Pipeline helloworld-build",
+        "run of a build",
+    ]
