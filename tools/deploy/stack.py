@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ OPERATIONS = ("preview", "up", "refresh", "drift", "destroy")
 METHODS = {"drift": "preview_refresh"}
 """Of the Automation API, where it has another name."""
 HEARTBEAT_SECONDS = 10.0
+CLOSING_SECONDS = 10.0
+MOST_NAMED = 4
 PARALLEL = 32
 """Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
 
@@ -54,10 +57,29 @@ class Stack(auto.Stack):
 
         Only then is it needed: a stack whose program cannot run any more should still go.
         """
+        return any(r.get("resourceHooks", {}).get("BeforeDelete") for r in self.resources)
+
+    def refuse_protected(self) -> None:
+        """Raise ConfigError where something is protected: nothing may go, so nothing is begun.
+
+        The engine would take the workloads away first, and stop at what is protected.
+        """
+        kept = [r["urn"].rpartition("::")[2] for r in self.resources if r.get("protect")]
+        if kept:
+            named = ", ".join(sorted(kept)[:MOST_NAMED])
+            raise ConfigError(
+                f"stack {self.name} has {len(kept)} protected resources ({named}"
+                f"{', ...' if len(kept) > MOST_NAMED else ''}): they take other people's objects "
+                "with them (cluster.protect). Nothing was removed. Fix: set cluster.protect to "
+                "false in the stack file, make up, then make destroy"
+            )
+
+    @cached_property
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources of the state as it is before the operation, with their secrets hidden."""
         # Not by `export_stack`, which has every secret decrypted.
         exported = json.loads(self._run_pulumi_cmd_sync(["stack", "export"]).stdout)
-        resources = (exported.get("deployment") or {}).get("resources") or []
-        return any(r.get("resourceHooks", {}).get("BeforeDelete") for r in resources)
+        return list((exported.get("deployment") or {}).get("resources") or [])
 
 
 def open_stack(
@@ -105,8 +127,14 @@ class Program:
         runpy.run_path(str(self._root / "__main__.py"), run_name="__main__")
 
     def close(self) -> None:
-        """Close the loop that it ran in, which the SDK leaves open when a hook has failed."""
+        """Close the loop that it ran in, which the SDK leaves open when a hook has failed.
+
+        Its thread notices a little after the engine has ended.
+        """
+        deadline = time.monotonic() + CLOSING_SECONDS
         for loop in self._loops:
+            while loop.is_running() and time.monotonic() < deadline:
+                time.sleep(0.05)
             if not loop.is_running():
                 loop.close()
 
@@ -126,6 +154,8 @@ def operate(
     `diff` shows the engine's own field-by-field diff instead of a line for each change; `watch`
     gets every event as well.
     """
+    if operation == "destroy":
+        stack.refuse_protected()
     report = Report(preview=operation in {"preview", "drift"}, removal=operation == "destroy")
 
     def on_event(event: auto.EngineEvent) -> None:
