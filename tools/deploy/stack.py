@@ -68,7 +68,7 @@ class Stack(auto.Stack):
         if kept:
             named = ", ".join(sorted(kept)[:MOST_NAMED])
             raise ConfigError(
-                f"stack {self.name} has {len(kept)} protected resources ({named}"
+                f"stack {self.name} has protected resources, {len(kept)} in all ({named}"
                 f"{', ...' if len(kept) > MOST_NAMED else ''}): they take other people's objects "
                 "with them (cluster.protect). Nothing was removed. Fix: set cluster.protect to "
                 "false in the stack file, make up, then make destroy"
@@ -186,6 +186,10 @@ def _arguments(stack: Stack, operation: str, program: Program) -> dict[str, Any]
     """Return with what an operation runs: some need the program."""
     if operation in {"up", "preview"}:
         return {"parallel": PARALLEL, "program": program}
+    if operation in {"drift", "refresh"}:
+        # For the sake of its provider: the state's has the path that the kubeconfig had in the last
+        # `up`, which another machine need not have.
+        return {"parallel": PARALLEL, "program": program, "run_program": True}
     if operation == "destroy" and stack.has_delete_hooks():
         return {"parallel": PARALLEL, "program": program, "run_program": True}
     return {"parallel": PARALLEL}
