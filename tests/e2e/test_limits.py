@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.usefixtures
 
 PREVIEW_SECONDS = 10.0
 RENDER_SECONDS = 5.0
+OVERLOAD = 2.0
+"""Processes per processor from which on processor time, too, says more about the others."""
 
 
 def seconds(*arguments: str) -> float:
@@ -33,16 +35,25 @@ def seconds(*arguments: str) -> float:
     return min(elapsed, user + after.children_system - before.children_system)
 
 
+def within(limit: float, *arguments: str) -> None:
+    """Check that a command keeps its limit at the better of two times."""
+    taken = min(seconds(*arguments) for _ in range(2))
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if taken > limit and load > OVERLOAD:
+        pytest.skip(f"{taken:.1f} s with {load:.1f} processes per processor: too busy to tell")
+    assert taken <= limit
+
+
 def test_the_preview_of_prod_without_a_cluster() -> None:
     toolchain.ensure("pulumi")
     toolchain.ensure_plugin()
     command = ("tools.deploy", "--stack", "prod", "--cluster", "none", "preview")
     seconds(*command)  # warm: stack, caches and compiled code are there
 
-    assert min(seconds(*command) for _ in range(2)) <= PREVIEW_SECONDS
+    within(PREVIEW_SECONDS, *command)
 
 
 def test_the_hermetic_render_of_prod(tmp_path: Path) -> None:
     command = ("tools.render", "--stack", "prod", "--out", str(tmp_path / "rendered"))
 
-    assert min(seconds(*command) for _ in range(2)) <= RENDER_SECONDS
+    within(RENDER_SECONDS, *command)
