@@ -35,7 +35,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     What cannot be had is reported by the tests that need it.
     """
     wanted = {
-        "e2e": (*needed_by_up(), "helm", "actionlint"),
+        "e2e": (*needed_by_up(), "helm", "helm4", "actionlint"),
         "live": (*needed_by_up(), *operators.TOOLS),
     }
     marked = {mark for mark in wanted if any(i.get_closest_marker(mark) for i in session.items)}

@@ -19,6 +19,7 @@ REPO_SERVER = "argocd-repo-server"
 _CLI_HOME = "/home/argocd/vela-cli"
 _DEFINITIONS_HOME = "/home/argocd/vela-definitions"
 _KUBECONFIG_HOME = "/home/argocd/vela-kubeconfig"
+_ACCOUNT_HOME = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 RESOURCES: Mapping[str, Mapping[str, str]] = {
     "requests": {"cpu": "50m", "memory": "64Mi"},
@@ -82,9 +83,22 @@ def _sidecar(args: VelaPluginArgs) -> dict[str, Any]:
             {"name": "plugins", "mountPath": "/home/argocd/cmp-server/plugins"},
             {"name": CONFIG_MAP, "mountPath": plugin, "subPath": "plugin.yaml", "readOnly": True},
             {"name": "vela-tmp", "mountPath": "/tmp"},  # noqa: S108 of the container
+            *_no_token(args),
             *_mounts(args),
         ],
     }
+
+
+def _no_token(args: VelaPluginArgs) -> list[dict[str, Any]]:
+    """Return the mount of an empty folder where a token would lie, if the pod is of somebody else.
+
+    Other installations of Argo CD let the pod have one. A container that mounts something there is
+    left out, and the others keep theirs. Ref: https://github.com/kubernetes/kubernetes/blob/v1.36.0/
+    plugin/pkg/admission/serviceaccount/admission.go
+    """
+    if not args.get("patch"):
+        return []
+    return [{"name": "vela-no-token", "mountPath": _ACCOUNT_HOME, "readOnly": True}]
 
 
 def _legacy(args: VelaPluginArgs) -> dict[str, Any]:
@@ -123,6 +137,8 @@ def _volumes(args: VelaPluginArgs, config_maps: Sequence[Manifest]) -> list[dict
     ]
     if args["form"] == "sidecar":
         volumes.append({"name": "vela-tmp", "emptyDir": {}})
+    if args.get("patch") and (args["form"] == "sidecar" or args["mode"] == "render"):
+        volumes.append({"name": "vela-no-token", "emptyDir": {}})
     if args["mode"] == "render":
         volumes.append({"name": "vela-cli", "emptyDir": {}})
         if secret := args.get("kubeconfig_secret"):
@@ -147,5 +163,5 @@ def _cli(args: VelaPluginArgs) -> dict[str, Any]:
         "command": ["cp", "/bin/vela", f"{_CLI_HOME}/vela"],
         "securityContext": dict(SECURITY),
         "resources": {kind: dict(amounts) for kind, amounts in RESOURCES.items()},
-        "volumeMounts": [{"name": "vela-cli", "mountPath": _CLI_HOME}],
+        "volumeMounts": [{"name": "vela-cli", "mountPath": _CLI_HOME}, *_no_token(args)],
     }

@@ -70,7 +70,9 @@ def test_a_patch_of_the_deployment_touches_no_other_container() -> None:
     pod = deployment(run(patch=True)).inputs["spec"]["template"]["spec"]
 
     assert [c["name"] for c in pod["containers"]] == ["vela"]
-    assert sorted(v["name"] for v in pod["volumes"]) == ["vela-plugin", "vela-tmp"]
+    assert sorted(v["name"] for v in pod["volumes"]) == [
+        *("vela-no-token", "vela-plugin", "vela-tmp")
+    ]
 
 
 def test_pull_secrets_are_added_to_an_argo_cd_of_somebody_else_alone() -> None:

@@ -185,6 +185,18 @@ def test_a_managed_argo_cd_has_the_plugin_and_loses_it_again(
 # In an Argo CD of somebody else.
 
 
+def with_token(cluster: Cluster) -> set[str]:
+    """Return the containers of a patched pod that see the token of its account."""
+    specs = [pod["spec"] for pod in cluster.items("pods", "-n", "theirs")]
+    spec = next(s for s in specs if "vela-plugin" in {v["name"] for v in s["volumes"]})
+    tokens = {v["name"] for v in spec["volumes"] if "serviceAccountToken" in str(v)}
+    return {
+        container["name"]
+        for container in [*spec["containers"], *spec["initContainers"]]
+        if any(mount["name"] in tokens for mount in container["volumeMounts"])
+    }
+
+
 @pytest.mark.parametrize(
     "version, plugin",
     [("v3.5.1", {}), ("v2.7.18", {"form": "legacy", "mode": "render", "kubeconfigSecret": "vela"})],
@@ -201,6 +213,8 @@ def test_an_existing_argo_cd_is_patched_and_left_as_it_was(
         sole(release, "ConfigMap", "argocd-cm"),
     ]
     theirs = manifests.in_namespace(theirs, "theirs")
+    # As other installations have it: the repo-server's pod gets a token.
+    theirs[1]["spec"]["template"]["spec"]["automountServiceAccountToken"] = True
     cluster.run("create", "namespace", "theirs")
     for manifest in theirs:
         cluster.run("apply", "--server-side", "-f", "-", stdin=json.dumps(manifest))
@@ -220,6 +234,7 @@ def test_an_existing_argo_cd_is_patched_and_left_as_it_was(
             assert "generate.sh" in settings_["data"]["configManagementPlugins"]
         else:
             assert [c["name"] for c in after["containers"]] == ["argocd-repo-server", "vela"]
+        assert with_token(cluster) == {"argocd-repo-server", "copyutil"}
         assert set(project.succeed("up").done.values()) == {"same"}
         assert {v["name"] for v in before["spec"]["template"]["spec"]["volumes"]} < {
             v["name"] for v in after["volumes"]

@@ -1,6 +1,8 @@
 """The `vela` plugin: from an Appfile in Git, through the real plugin server, to what runs."""
 
-from collections.abc import Iterator
+import json
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ services:
 """
 BUILDS = APPFILE.replace("    cmd: [serve]\n", "    build: {docker: {file: Dockerfile}}\n")
 SAYS = "vela.yaml:5: services.web.build: nothing is built while manifests are made"
+AUTOMATED = ("--sync-policy", "automated", "--auto-prune", "--self-heal")
 
 
 class App:
@@ -36,6 +39,8 @@ class App:
         self._argocd = argocd
         self._repository = repository
         self.name = namespace
+        self.project = "default"
+        self.automated = True
         self._created = False
 
     def commit(self, name: str, content: str) -> None:
@@ -47,10 +52,15 @@ class App:
         self._created = True
         self._argocd.run(
             *("app", "create", self.name, "--config-management-plugin", "vela"),
+            *("--project", self.project),
             *("--repo", self._repository.url, "--path", ".", "--revision", "main"),
             *("--dest-namespace", self.name, "--dest-server", "https://kubernetes.default.svc"),
-            *("--sync-policy", "automated", "--auto-prune", "--self-heal"),
+            *(AUTOMATED if self.automated else ()),
         )
+
+    def sync(self) -> None:
+        """Synchronise it by hand; CalledProcessError when that fails."""
+        self._argocd.run("app", "sync", self.name)
 
     def verdict(self) -> tuple[Any, Any]:
         """Return sync status and health."""
@@ -143,3 +153,55 @@ def test_a_sample_is_deployed(app: App, eventually: Eventually, sample: str) -> 
         ["Deployment", "HorizontalPodAutoscaler", "Ingress", "Service"],
         120,
     )
+
+
+APPLICATION = {"group": "core.oam.dev", "kind": "Application"}
+MADE_OF_IT = [
+    {"group": "apps", "kind": "Deployment"},
+    {"group": "apps.kruise.io", "kind": "CloneSet"},
+]
+
+
+@pytest.fixture
+def project(cluster: Cluster, namespace: str) -> Iterator[Callable[[list[Any]], str]]:
+    """Return a function that makes a project with a list of kinds, and returns its name."""
+
+    def make(kinds: list[Any]) -> str:
+        manifest = {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "AppProject",
+            "metadata": {"name": namespace, "namespace": "argocd"},
+            "spec": {
+                "sourceRepos": ["**"],
+                "destinations": [{"server": "*", "namespace": namespace}],
+                "namespaceResourceWhitelist": kinds,
+            },
+        }
+        cluster.run("apply", "-f", "-", stdin=json.dumps(manifest))
+        return namespace
+
+    yield make
+    cluster.run("delete", "appproject", namespace, "-n", "argocd")
+
+
+def test_a_project_that_allows_applications_allows_what_is_made_of_them(
+    project: Callable[[list[Any]], str], app: App, eventually: Eventually
+) -> None:
+    app.project = project([APPLICATION])
+    app.commit("vela.yaml", APPFILE)
+
+    eventually(app.verdict, ("Synced", "Healthy"), 120)
+    assert set(workloads(app)) == {"cart", "web"}
+
+
+def test_a_project_without_them_allows_none_whatever_else_it_allows(
+    project: Callable[[list[Any]], str], app: App
+) -> None:
+    app.project, app.automated = project(MADE_OF_IT), False
+    app.commit("vela.yaml", APPFILE)
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        app.sync()
+    refusal = f"core.oam.dev:Application is not permitted in project {app.project}"
+    assert refusal in failed.value.stdout
+    assert workloads(app) == {}

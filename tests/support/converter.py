@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,22 +43,26 @@ def generate(
     mode: str = "application",
     converter: Path = CONVERTER,
     environment: Mapping[str, str] | None = None,
+    helm: str = "helm",
 ) -> Result:
-    """Run the command in a folder; the test is skipped where helm is not there."""
-    helm = tool("helm")
-    if helm is None:
-        pytest.skip("helm is not there: make tools")
-    temp = folder.parent / f"{folder.name}-tmp"
-    temp.mkdir(exist_ok=True)
-    given = {"PATH": f"{helm.parent}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
+    """Run the command in a folder; the test is skipped where that helm is missing."""
+    program = tool(helm)
+    if program is None:
+        pytest.skip(f"{helm} is not there: make tools")
     shell = shutil.which("sh") or "/bin/sh"
-    done = subprocess.run(
-        [shell, str(converter / "generate.sh"), mode],
-        cwd=folder,
-        env=given,
-        capture_output=True,
-        timeout=50,
-        check=False,
-    )
-    assert not list(temp.iterdir()), "the command leaves files behind"
+    with tempfile.TemporaryDirectory() as scratch:
+        temp, programs = (Path(scratch, part) for part in ("tmp", "bin"))
+        temp.mkdir()
+        programs.mkdir()
+        (programs / "helm").symlink_to(program)
+        given = {"PATH": f"{programs}:{os.defpath}", "TMPDIR": str(temp), **(environment or {})}
+        done = subprocess.run(
+            [shell, str(converter / "generate.sh"), mode],
+            cwd=folder,
+            env=given,
+            capture_output=True,
+            timeout=50,
+            check=False,
+        )
+        assert not list(temp.iterdir()), "the command leaves files behind"
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

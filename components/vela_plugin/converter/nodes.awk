@@ -1,43 +1,50 @@
 # Prints "LINE POINTER" for every key and list item of a YAML file, in the order of the file; the
-# pointers are those of RFC 6901. "LINE &" stands for an anchor, an alias, a merge or a tag.
+# pointers are those of RFC 6901. "LINE &POINTER" stands for an anchor, an alias, a merge or a tag there.
 #
 # Helm reads the file as well and knows the values, but neither lines nor keys that stand twice: this
 # knows both. The chart compares the two readings, so a text that the two understand differently is
 # refused, and this may leave out what nobody writes in an Appfile.
 #
 # usage: LC_ALL=C awk -v file=NAME -f nodes.awk < FILE
-# Exit 1 and "NAME:LINE: reason" on stderr for what cannot be followed with certainty.
+# Exit 1 and "NAME:LINE: [after] FIELD: reason" on stderr for what cannot be followed with certainty; the
+# field is the last one that was understood, and none where there was none yet.
 # POSIX awk; no regular expression with {n}, which mawk does not know.
 
-{ sub(/\r$/, ""); text[NR] = $0; check_bytes($0) }
+{ sub(/\r$/, ""); text[NR] = $0; rows = NR; if (unfit = unfit_bytes($0)) exit }
 
-END { if (!refused) scan() }
+END {
+    if (unfit) rows--  # what comes before tells the field
+    scan()
+    if (unfit) refuse(rows + 1, unfit)
+}
 
-function refuse(line, reason) {
-    if (!refused) printf "%s:%d: %s\n", file, line, reason > "/dev/stderr"
-    refused = 1
+function refuse(line, reason,   field) {
+    if (unfit) { line = rows + 1; reason = unfit }
+    field = readable(last)
+    if (field != "") reason = (lines[last] == line ? "" : "after ") field ": " reason
+    printf "%s:%d: %s\n", file, line, reason > "/dev/stderr"
     exit 1
 }
 
 # One line break only, and no byte that an editor does not show: what a reviewer sees is what counts.
-function check_bytes(line) {
-    if (line ~ /\r/) refuse(NR, "a carriage return inside the line; save the file with the line ends of Unix")
-    if (line ~ /[\001-\010\013\014\016-\037\177]/) refuse(NR, "a control character; the file must be plain UTF-8 text")
+function unfit_bytes(line) {
+    if (line ~ /\r/) return "a carriage return inside the line; save the file with the line ends of Unix"
+    if (line ~ /[\001-\010\013\014\016-\037\177]/) return "a control character; the file must be plain UTF-8 text"
     if (line !~ /[\200-\377]/) return
-    if (line ~ /\357\273\277/) refuse(NR, "a byte order mark; save the file as UTF-8 without it")
-    if (line ~ /\302[\200-\237]|\342\200[\250\251]/) refuse(NR, "a control character; the file must be plain UTF-8 text")
+    if (line ~ /\357\273\277/) return "a byte order mark; save the file as UTF-8 without it"
+    if (line ~ /\302[\200-\237]|\342\200[\250\251]/) return "a control character; the file must be plain UTF-8 text"
     gsub(/\357\277[\276\277]/, "\377", line)
     gsub(/[\302-\337][\200-\277]/, "", line)
     gsub(/\340[\240-\277][\200-\277]|[\341-\354\356\357][\200-\277][\200-\277]|\355[\200-\237][\200-\277]/, "", line)
     gsub(/\360[\220-\277][\200-\277][\200-\277]|[\361-\363][\200-\277][\200-\277][\200-\277]|\364[\200-\217][\200-\277][\200-\277]/, "", line)
-    if (line ~ /[\200-\377]/) refuse(NR, "bytes that are no UTF-8 text")
+    if (line ~ /[\200-\377]/) return "bytes that are no UTF-8 text"
 }
 
 # `at`, `pos`: line and column that are read next. The block collections that are open are a stack:
 # kind[], column[], path[], items[]. `wanted`: `want` is a node whose value has not begun.
 function scan(   indent) {
     want = ""; wanted = 1; depth = 0; at = 1
-    while (at <= NR) {
+    while (at <= rows) {
         if (is_blank(text[at])) { at++; continue }
         if (text[at] ~ /^%/ && !begun) refuse(at, "a directive; leave it out")
         if (is_marker(text[at])) {
@@ -96,7 +103,7 @@ function open_block(which, col) {
 # Reads a scalar or a flow collection as the value of `want`, to the end of its last line.
 function value(parent,   first, start) {
     while (substr(text[at], pos, 1) ~ /[&!*]/) {
-        print at " &"
+        print at " &" want
         first = substr(text[at], pos, 1)
         match(substr(text[at], pos), /^[^ \t]*/)
         pos += RLENGTH
@@ -113,7 +120,7 @@ function value(parent,   first, start) {
 }
 
 function skip_deeper(parent) {
-    while (at <= NR && !is_marker(text[at])) {
+    while (at <= rows && !is_marker(text[at])) {
         match(text[at], /^ */)
         if (text[at] !~ /^[ \t]*$/ && RLENGTH <= parent) return
         at++
@@ -165,7 +172,7 @@ function quoted(quote, peek,   start, c) {
         if (pos > length(text[at])) {
             single_line = 0
             if (peek) return
-            if (at == NR) refuse(start, "the quote is not closed")
+            if (at >= rows) refuse(start, "the quote is not closed")
             if (is_marker(text[at + 1])) refuse(start, "the quote is not closed")
             at++; pos = 1
             content = content " "
@@ -200,7 +207,7 @@ function flow(node, level,   open, close_, start, item, n, begin) {
         begin = at
         item = node
         if (open == "[") { item = node "/" n++; note(item, begin) }
-        flow_properties(start)
+        flow_properties(start, item)
         if (substr(text[at], pos, 1) ~ /[[{]/ && open == "[") {
             flow(item, level + 1)
         } else {
@@ -214,7 +221,7 @@ function flow(node, level,   open, close_, start, item, n, begin) {
                 if (substr(text[at], pos, 1) == ":") {
                     pos++
                     flow_blanks(start)
-                    flow_properties(start)
+                    flow_properties(start, item)
                     if (substr(text[at], pos, 1) ~ /[[{]/) flow(item, level + 1)
                     else if (substr(text[at], pos, 1) != "," && substr(text[at], pos, 1) != close_) flow_scalar(start)
                 }
@@ -226,14 +233,14 @@ function flow(node, level,   open, close_, start, item, n, begin) {
     }
 }
 
-function flow_properties(start) {
+function flow_properties(start, node) {
     while (substr(text[at], pos, 1) ~ /[&!]/) {
-        print at " &"
+        print at " &" node
         match(substr(text[at], pos), /^[^] \t,{}[]*/)
         pos += RLENGTH
         flow_blanks(start)
     }
-    if (substr(text[at], pos, 1) == "*") print at " &"
+    if (substr(text[at], pos, 1) == "*") print at " &" node
 }
 
 function flow_scalar(start,   c, begin, more) {
@@ -261,16 +268,17 @@ function flow_blanks(start) {
     for (;;) {
         skip_blanks()
         if (!line_is_done()) return
-        if (at == NR || is_marker(text[at + 1])) refuse(start, "the bracket is not closed")
+        if (at >= rows || is_marker(text[at + 1])) refuse(start, "the bracket is not closed")
         at++; pos = 1
     }
 }
 
-function note(node, line) {
-    if (node ~ /\/<<$/) print line " &"
+function note(node, line,   first) {
+    if (node ~ /\/<<$/) print line " &" node
     if (node ~ /\/$/) refuse(line, "an empty key")
-    if (node in lines) refuse(line, readable(node) ": given twice, first in line " lines[node])
-    lines[node] = line
+    first = lines[node]
+    lines[last = node] = line
+    if (first) refuse(line, "given twice, first in line " first)
     print line " " node
 }
 

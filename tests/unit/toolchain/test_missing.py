@@ -124,7 +124,6 @@ def test_up_needs_neither_renderers_nor_the_live_controllers() -> None:
         *("argocd", "kruise-manager", "vela", "vela-core"),
         *("cel-eval", "tekton-controller", "tekton-triggers-webhook", "tekton-webhook"),
     }
-    assert (
-        set(pins.load().tools) - set(needed_by_up()) == {"actionlint", "helm", "kustomize"} | live
-    )
+    tests = {"actionlint", "helm", "helm4", "kustomize"}
+    assert set(pins.load().tools) - set(needed_by_up()) == tests | live
     assert pins.PLUGIN in needed_by_up()

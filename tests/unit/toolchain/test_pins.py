@@ -51,6 +51,7 @@ def test_the_pinned_versions() -> None:
             ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"), "1.36.3"
         ),
         "helm": "3.20.2",
+        "helm4": "4.2.1",
         "kustomize": "5.8.1",
         "actionlint": "1.7.12",
         "kruise-manager": "1.8.3",

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.converter import Result, generate
+from tests.support.converter import ROOT, Result, generate
+from upstream import artifacts, charts
+from upstream.manifests import Manifest
+from upstream.versions import CATALOGUE
 
 Convert = Callable[..., Result]
 
@@ -31,3 +34,17 @@ def application(result: Result) -> dict[str, Any]:
     assert result.err == ""
     found: dict[str, Any] = json.loads(result.out)
     return found
+
+
+@pytest.fixture(scope="session")
+def chart(upstream: None) -> Path:
+    """Return the pinned chart of KubeVela."""
+    del upstream  # wanted for what it does
+    kube_vela = CATALOGUE["kubeVela"]
+    return artifacts.fetch(kube_vela.pin("chart", kube_vela.version), ROOT / artifacts.CACHE)
+
+
+@pytest.fixture(scope="session")
+def crds(chart: Path) -> list[Manifest]:
+    """Return its CRDs."""
+    return charts.crds(chart)

@@ -96,8 +96,24 @@ def test_the_pod_gets_no_token_and_no_secret_but_the_one_that_is_given(
 
 
 @each_way
-def test_each_mount_has_its_volume_and_each_volume_is_mounted(given: Mapping[str, Any]) -> None:
-    spec = pod(**given)
+def test_in_a_pod_of_somebody_else_our_containers_get_no_token_either(
+    given: Mapping[str, Any],
+) -> None:
+    spec = pod(patch=True, **given)
+    ours = [c for c in [*spec["containers"], *spec.get("initContainers", [])] if "image" in c]
+
+    empty = [v["name"] for v in spec["volumes"] if v.get("emptyDir") == {}]
+    for container in ours:
+        places = {m["mountPath"]: m["name"] for m in container["volumeMounts"]}
+        assert places["/var/run/secrets/kubernetes.io/serviceaccount"] in empty
+
+
+@each_way
+@pytest.mark.parametrize("patch", [False, True], ids=["ours", "of somebody else"])
+def test_each_mount_has_its_volume_and_each_volume_is_mounted(
+    given: Mapping[str, Any], *, patch: bool
+) -> None:
+    spec = pod(patch=patch, **given)
     containers = [*spec["containers"], *spec.get("initContainers", [])]
     mounted = {m["name"] for c in containers for m in c["volumeMounts"]}
     shipped = {"var-files", "plugins"} if given.get("form") != "legacy" else set()

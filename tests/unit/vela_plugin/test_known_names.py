@@ -1,25 +1,24 @@
-"""What an Appfile may say is what the pinned chart brings."""
+"""What an Appfile and an Application may say is what the pinned chart brings."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from definitions import reader
-from tests.support.converter import CONVERTER, ROOT
-from upstream import artifacts, charts
+from tests.support import crd_schema
+from tests.support.converter import CONVERTER
+from upstream import charts
 from upstream.manifests import Manifest
-from upstream.versions import CATALOGUE
 
 VALUES = yaml.safe_load((CONVERTER / "chart" / "values.yaml").read_text())
 
 
 @pytest.fixture(scope="module")
-def definitions(upstream: None) -> list[Manifest]:
+def definitions(chart: Path) -> list[Manifest]:
     """Return the definitions of the chart, and the platform's own one."""
-    del upstream  # wanted for what it does
-    kube_vela = CATALOGUE["kubeVela"]
-    chart = artifacts.fetch(kube_vela.pin("chart", kube_vela.version), ROOT / artifacts.CACHE)
     return [*charts.vela_definitions(chart), reader.clone_set()]
 
 
@@ -48,3 +47,24 @@ def test_the_component_types_have_the_parameters_of_the_chart(definitions: list[
     }
 
     assert VALUES["components"] == known
+
+
+def undescribed(schema: Any) -> Any:
+    """Return a schema without its descriptions."""
+    if isinstance(schema, list):
+        return [undescribed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: undescribed(part)
+        for key, part in schema.items()
+        if key != "description" or not isinstance(part, str)
+    }
+
+
+def test_the_schema_of_an_application_is_that_of_the_chart(crds: list[Manifest]) -> None:
+    schema = crd_schema.schema_of(crds, "core.oam.dev/v1beta1", "Application")
+    ours = VALUES["application"]["properties"]
+
+    assert ours["spec"] == undescribed(schema["properties"]["spec"])
+    assert ours.keys() == schema["properties"].keys()

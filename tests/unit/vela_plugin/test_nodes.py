@@ -70,7 +70,7 @@ def nodes(text: str) -> list[tuple[int, str]]:
     done = scan(text)
     assert done.returncode == 0, done.stderr
     found = [line.split(" ", 1) for line in done.stdout.splitlines()]
-    return [(int(line), pointer) for line, pointer in found if pointer != "&"]
+    return [(int(line), pointer) for line, pointer in found if pointer[0] != "&"]
 
 
 def positions(node: yaml.Node, at: str = "") -> Iterator[tuple[int, str]]:
@@ -119,9 +119,10 @@ def test_a_key_that_stands_twice_is_refused(document: dict[str, Any], data: st.D
         ("a: |2\n   b: 1\n  c: 2\nd: 1\n", ["1 /a", "4 /d"]),
         ("---\n\n# c\na: {b: [c: 1, {d}]}\n", ["4 /a", "4 /a/b", "4 /a/b/0", "4 /a/b/0/c"]),
         ("- - a: 1\n    b: 2\n  - 3\n", ["1 /0", "1 /0/0", "1 /0/0/a", "2 /0/0/b", "3 /0/1"]),
-        ("a: &x\n  b: 1\nc: *x\n", ["1 &", "2 /a/b", "3 &"]),
+        ("a: {b: !t [&x 1, *x]}\n", ["1 &/a/b", "1 &/a/b/0", "1 &/a/b/1"]),
+        ("a: &x\n  b: 1\nc: *x\n", ["1 &/a", "2 /a/b", "3 &/c"]),
     ],
-    ids=["comments", "plain lines", "block text", "brackets", "lists", "anchors"],
+    ids=["comments", "plain lines", "block text", "brackets", "lists", "in brackets", "anchors"],
 )
 def test_the_forms_that_pyyaml_does_not_write(text: str, expected: list[str]) -> None:
     assert set(expected) <= set(scan(text).stdout.splitlines())
@@ -141,5 +142,4 @@ def test_bytes_that_are_no_text_are_refused(text: bytes) -> None:
     )
 
     assert done.returncode == 1
-    assert done.stdout == b""
-    assert done.stderr == b"vela.yaml:2: bytes that are no UTF-8 text\n"
+    assert done.stderr == b"vela.yaml:2: after name: bytes that are no UTF-8 text\n"

@@ -5,9 +5,8 @@ result is then what the author sees in the file.
 {{- define "agree" }}
   {{- $found := dict }}
   {{- include "walk" (dict "state" . "value" .document "at" "" "found" $found) }}
-  {{- range $line := .aliases }}
-    {{- $_ := set $.lines "" $line }}
-    {{- include "problem" (list $ "" "anchors, aliases, merges and tags are not understood; write the value out") }}
+  {{- range .aliases }}
+    {{- include "problem.at" (list $ .line .at false "anchors, aliases, merges and tags are not understood; write the value out") }}
   {{- end }}
   {{- if not .problems }}
     {{- range $pointer, $line := .lines }}

@@ -29,12 +29,14 @@
     {{- if eq $key "secrets" }}
       {{- include "problem" (list $ "/secrets" "not carried over; put a Secret into the cluster and name it in `env`") }}
     {{- else if not (has $key (list "name" "services" "createTime" "updateTime")) }}
-      {{- include "problem" (list $ (include "pointer" (list "" $key)) "unknown; an Appfile holds `name` and `services`, an OAM Application `apiVersion` and `kind`") }}
+      {{- $near := include "near" (list $ $key (list "name" "services" "apiVersion" "kind")) }}
+      {{- include "problem" (list $ (include "pointer" (list "" $key)) (printf "unknown; an Appfile holds `name` and `services`, an OAM Application `apiVersion` and `kind`%s" $near)) }}
     {{- end }}
   {{- end }}
   {{- include "name" (list . "/name" .document.name) }}
   {{- if not (kindIs "map" .document.services) }}
-    {{- include "problem" (list . "/services" "missing; it must be a mapping from the name of a service to the service") }}
+    {{- $what := ternary "is no mapping" "missing" (hasKey .document "services") }}
+    {{- include "problem" (list . "/services" (printf "%s; it must be a mapping from the name of a service to the service" $what)) }}
   {{- else if not .document.services }}
     {{- include "problem" (list . "/services" "empty; name one service at least") }}
   {{- end }}

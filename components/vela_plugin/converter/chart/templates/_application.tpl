@@ -4,20 +4,22 @@
   {{- $metadata := .document.metadata }}
   {{- $spec := .document.spec }}
   {{- if or (ne (toString .document.apiVersion) "core.oam.dev/v1beta1") (ne (toString .document.kind) "Application") }}
-    {{- include "problem" (list . "/kind" (printf "%v of %v; the plugin takes an Application of core.oam.dev/v1beta1, or an Appfile without `apiVersion` and `kind`" .document.kind .document.apiVersion)) }}
-  {{- else if not (kindIs "map" $metadata) }}
-    {{- include "problem" (list . "/metadata" "missing; it must hold the name") }}
-  {{- else if not (kindIs "map" $spec) }}
-    {{- include "problem" (list . "/spec" "missing; it must hold the components") }}
+    {{- include "problem" (list . "/kind" (printf "%v of %v; the plugin takes an Application of core.oam.dev/v1beta1, or an Appfile without `apiVersion` and `kind`" (.document.kind | default "no kind") (.document.apiVersion | default "no apiVersion"))) }}
   {{- else }}
-    {{- include "name" (list . "/metadata/name" $metadata.name) }}
-    {{- if not (and (kindIs "slice" $spec.components) $spec.components) }}
-      {{- include "problem" (list . "/spec/components" "empty; KubeVela would delete whatever the application runs") }}
-    {{- else }}
-      {{- include "application.components" (dict "state" . "components" $spec.components) }}
+    {{- include "fits" (dict "state" . "value" .document "at" "" "schema" .values.application) }}
+    {{- if kindIs "map" $metadata }}
+      {{- include "name" (list . "/metadata/name" $metadata.name) }}
     {{- end }}
-    {{- if eq .values.mode "render" }}
-      {{- include "application.render" (dict "state" . "spec" $spec) }}
+    {{- if kindIs "map" $spec }}
+      {{- if eq (toJson $spec.components) "[]" }}
+        {{- include "problem" (list . "/spec/components" "empty; KubeVela would delete whatever the application runs") }}
+      {{- end }}
+    {{- end }}
+    {{- if not .problems }}
+      {{- include "application.components" (dict "state" . "components" $spec.components) }}
+      {{- if eq .values.mode "render" }}
+        {{- include "application.render" (dict "state" . "spec" $spec) }}
+      {{- end }}
     {{- end }}
   {{- end }}
 {{- end }}
@@ -26,18 +28,14 @@
   {{- $names := dict }}
   {{- range $index, $component := .components }}
     {{- $at := printf "/spec/components/%d" $index }}
-    {{- if not (kindIs "map" $component) }}
-      {{- include "problem" (list $.state $at "is no mapping; a component has a name and a type") }}
-    {{- else }}
-      {{- include "name" (list $.state (printf "%s/name" $at) $component.name) }}
-      {{- if not (and $component.type (kindIs "string" $component.type)) }}
-        {{- include "problem" (list $.state (printf "%s/type" $at) "missing; it must be the name of a component type") }}
-      {{- end }}
-      {{- if hasKey $names (toString $component.name) }}
-        {{- include "problem" (list $.state (printf "%s/name" $at) (printf "%v stands twice" $component.name)) }}
-      {{- end }}
-      {{- $_ := set $names (toString $component.name) true }}
+    {{- include "name" (list $.state (printf "%s/name" $at) $component.name) }}
+    {{- if not $component.type }}
+      {{- include "problem" (list $.state (printf "%s/type" $at) "empty; it must be the name of a component type") }}
     {{- end }}
+    {{- if hasKey $names $component.name }}
+      {{- include "problem" (list $.state (printf "%s/name" $at) (printf "%s stands twice" $component.name)) }}
+    {{- end }}
+    {{- $_ := set $names $component.name true }}
   {{- end }}
 {{- end }}
 
@@ -49,9 +47,7 @@
     {{- end }}
   {{- end }}
   {{- range $index, $component := .spec.components }}
-    {{- if kindIs "map" $component }}
-      {{- include "component.render" (dict "state" $.state "at" (printf "/spec/components/%d" $index) "component" $component) }}
-    {{- end }}
+    {{- include "component.render" (dict "state" $.state "at" (printf "/spec/components/%d" $index) "component" $component) }}
   {{- end }}
 {{- end }}
 

@@ -15,7 +15,7 @@
     {{- if not (kindIs "string" $type) }}
       {{- include "problem" (list .state (printf "%s/type" $at) "is no text; it must be the name of a component type") }}
     {{- else if not (hasKey $values.components $type) }}
-      {{- include "problem" (list .state (printf "%s/type" $at) (printf "%q is not known; allowed: %s" $type (keys $values.components | sortAlpha | join ", "))) }}
+      {{- include "problem" (list .state (printf "%s/type" $at) (printf "%q is not known; allowed: %s%s" $type (keys $values.components | sortAlpha | join ", ") (include "near" (list .state $type (keys $values.components))))) }}
     {{- else }}
       {{- $_ := set .component "type" $type }}
       {{- $parameters := get $values.components $type }}
@@ -40,7 +40,9 @@
         {{- else if has $key (list "autoscale" "metrics" "rollout" "route") }}
           {{- include (printf "old.%s" $key) (dict "state" $.state "at" $field "value" $value "service" $service "name" $.name "parameters" $parameters "traits" $traits "properties" $properties) }}
         {{- else }}
-          {{- include "problem" (list $.state $field (printf "is neither a trait nor a parameter of %s; its parameters: %s" $type (join ", " $parameters))) }}
+          {{- $near := include "near" (list $.state $key (concat $parameters $all_traits)) }}
+          {{- $known := printf "; its parameters: %s; traits: %s" (join ", " $parameters) (join ", " $all_traits) }}
+          {{- include "problem" (list $.state $field (printf "is neither a trait nor a parameter of %s%s" $type ($near | default $known))) }}
         {{- end }}
       {{- end }}
       {{- if and (has "image" $parameters) (not (hasKey $service "image")) (not (hasKey $service "build")) }}
