@@ -15,7 +15,9 @@ from components.open_kruise import OpenKruise
 from components.tekton import Tekton
 from components.vela_plugin import VelaPlugin
 from errors import PlatformError
-from hooks.kube_vela import Target, hooks
+from hooks import argo_cd as argo_cd_hooks
+from hooks import kube_vela as kube_vela_hooks
+from hooks.target import Target
 from preflight import run as preflight
 from upstream import artifacts, manifests
 from wiring.applications import applications_args
@@ -26,6 +28,7 @@ from wiring.kube_vela import chart_definitions, kube_vela_args, own_definitions
 from wiring.open_kruise import open_kruise_args
 from wiring.pins import pins
 from wiring.plan import planned
+from wiring.protection import protection
 from wiring.provider import provider_of
 from wiring.tekton import tekton_args
 from wiring.vela_plugin import vela_plugin_args
@@ -42,7 +45,14 @@ def main() -> None:
     outlook = preflight.run(cluster, lambda: planned(settings, fetched, definitions))
     if outlook.lines:
         pulumi.log.info("\n".join(outlook.lines))
-    options = pulumi.ResourceOptions(provider=provider_of(settings, takes_over=outlook.takes_over))
+    options = pulumi.ResourceOptions(
+        provider=provider_of(settings, takes_over=outlook.takes_over),
+        transformations=protection(settings),
+    )
+    # Also where a unit is off: the removal of what was installed before runs one of them.
+    target = Target(cluster.kubeconfig, cluster.context, cluster.selected)
+    to_argo_cd = argo_cd_hooks.hooks(target, settings.argo_cd.namespace)
+    to_kube_vela = kube_vela_hooks.hooks(target, settings.kube_vela.timeout_seconds)
     # Last up and first down: Argo CD removes what it deployed while the operators of it still run.
     operators: list[pulumi.Resource] = []
     # Kruise's webhooks intercept every pod: pods of other units wait until they answer.
@@ -55,23 +65,23 @@ def main() -> None:
         operators.append(open_kruise)
         pulumi.export("openKruise", open_kruise.summary)
 
-    operators += argo_cd_and_what_it_is_given(settings, fetched, definitions, interceptors, options)
+    removal = to_argo_cd.before_controller
+    operators += argo_cd_and_what_it_is_given(
+        settings, fetched, definitions, interceptors, options, before_removal=removal
+    )
 
     if settings.tekton.enabled:
         tekton = Tekton("tekton", tekton_args(settings, fetched, interceptors), options)
         pulumi.export("tekton", tekton.summary)
         deliver(settings, tekton, options)
 
-    # Also where the unit is off: the removal of what was installed before runs one of them.
-    target = Target(cluster.kubeconfig, cluster.context, cluster.selected)
-    around = hooks(target, settings.kube_vela.timeout_seconds)
     if settings.kube_vela.enabled:
         vela_args = kube_vela_args(
             settings,
             fetched,
             definitions=definitions,
-            before_change=around.before_change,
-            before_removal=around.before_removal,
+            before_change=to_kube_vela.before_change,
+            before_removal=to_kube_vela.before_removal,
             pods_depend_on=interceptors,
             adopted=outlook.releases,
         )
@@ -80,7 +90,8 @@ def main() -> None:
         pulumi.export("kubeVela", kube_vela.summary)
 
     if settings.applications.declared:
-        declared = Applications("applications", applications_args(settings, operators), options)
+        args = applications_args(settings, operators, to_argo_cd.before_application)
+        declared = Applications("applications", args, options)
         pulumi.export("applications", declared.summary)
 
 
@@ -90,6 +101,8 @@ def argo_cd_and_what_it_is_given(
     definitions: Sequence[manifests.Manifest],
     interceptors: Sequence[pulumi.Resource],
     options: pulumi.ResourceOptions,
+    *,
+    before_removal: pulumi.ResourceHook,
 ) -> list[pulumi.Resource]:
     """Register Argo CD and the units that contribute to it, and return them."""
     installed: list[pulumi.Resource] = []
@@ -114,7 +127,9 @@ def argo_cd_and_what_it_is_given(
         pulumi.export("velaPlugin", vela_plugin.summary)
 
     if settings.argo_cd.managed:
-        argo_args = argo_cd_args(settings, release, contributed, interceptors, plugin)
+        argo_args = argo_cd_args(
+            settings, release, contributed, interceptors, plugin, before_removal=before_removal
+        )
         argo_cd = ArgoCd("argo-cd", argo_args, options)
         installed.append(argo_cd)
         pulumi.export("argoCd", argo_cd.summary)

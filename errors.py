@@ -25,5 +25,9 @@ class ToolError(PlatformError):
     """A tool of the toolchain cannot be had, or a command of it failed."""
 
 
+class TeardownError(PlatformError):
+    """Something that has to go before the platform does is still there."""
+
+
 class DefinitionError(PlatformError):
     """A definition for KubeVela could not be used by it; the message lists every problem."""

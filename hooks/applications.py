@@ -7,16 +7,12 @@ for it. Once vela-core is gone, deleting an Application, its kind or its namespa
 import time
 from collections.abc import Callable
 
-from errors import PlatformError
+from errors import TeardownError
 from preflight.cluster import NOT_FOUND, Cluster, Transport
 from upstream.charts import VELA_NAMESPACE
 
 API = "/apis/core.oam.dev/v1beta1"
 _POLL_SECONDS = 1.0
-
-
-class TeardownError(PlatformError):
-    """Something that has to go before the platform does is still there."""
 
 
 def remove_applications(send: Transport, seconds: float, say: Callable[[str], None]) -> None:

@@ -5,20 +5,12 @@ from dataclasses import dataclass
 import pulumi
 
 from hooks.applications import remove_applications
+from hooks.target import Target
 from hooks.tested import warning
 from preflight.cluster import ClusterError, connect, transport
 from upstream.versions import CATALOGUE
 
 NAME = "kube-vela"
-
-
-@dataclass(frozen=True)
-class Target:
-    """The cluster that the program acts on; `selected` is false in a preview without one."""
-
-    kubeconfig: str | None
-    context: str | None
-    selected: bool
 
 
 @dataclass(frozen=True)

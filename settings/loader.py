@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path as File
 from typing import Any
 
@@ -18,7 +19,6 @@ from settings.problems import Path, Problem, location, problem_of, put, remove, 
 PROJECT = "gitops-bootstrap"
 """The namespace of this program's keys in a stack file: the project's name in Pulumi.yaml."""
 
-_SCHEMA = Settings.model_json_schema()
 _MOST_NESTED = 8
 """How deep a section can be inside others."""
 
@@ -115,10 +115,16 @@ def _validated(
                 # What was left out before is missing now: that is said already.
                 if not (lacks and any(bad[: len(path)] == path for bad in invalid)):
                     is_secret = path[0] in secret
-                    problems.append(problem_of(details, _SCHEMA, secret=is_secret))
+                    problems.append(problem_of(details, _schema(), secret=is_secret))
                 invalid.add((path[:-1] if lacks else path)[:depth])
         raw = _without(raw, invalid)
     return Settings.model_validate(raw), invalid, problems
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    """Return what is allowed; only problems need it, and it takes a third of a second."""
+    return Settings.model_json_schema()
 
 
 def _without(raw: Any, paths: Collection[Path], here: Path = ()) -> Any:

@@ -123,7 +123,8 @@ def following(stack: str, units: list[Unit], applications: list[Application]) ->
         return f"kubectl -n {namespace} describe {kind.lower()} {name}; then its pods' events"
     for application in (a for a in applications if not a.fine):
         namespace, _, name = application.name.partition("/")
-        return f"kubectl -n {namespace} describe application {name}"
+        # Two kinds are called Application.
+        return f"kubectl -n {namespace} describe applications.argoproj.io {name}"
     return f"all is ready; how to reach it: make outputs STACK={stack}"
 
 

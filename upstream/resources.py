@@ -1,6 +1,6 @@
 """From manifests to Pulumi resources: one untyped child for each object."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -87,12 +87,14 @@ def register(
     depends_on: Sequence[pulumi.Resource] = (),
     retain_crds: bool = False,
     timeout_seconds: int | None = None,
+    before_delete: Mapping[str, pulumi.ResourceHook] | None = None,
 ) -> list[KubernetesObject]:
     """Register each object as a child of `parent` and return the resources in the same order.
 
     `home` is the namespace of the component. All of them wait for `depends_on` and are deleted
     before it. `retain_crds` leaves the CRDs, and so every object of their kinds, in the cluster on
-    destroy. `timeout_seconds` bounds the wait for each.
+    destroy. `timeout_seconds` bounds the wait for each. `before_delete` has what runs before an
+    object is deleted, by its name.
     """
 
     def options(manifest: Manifest) -> pulumi.ResourceOptions:
@@ -103,6 +105,8 @@ def register(
         if manifest["kind"] == CRD:
             opts.retain_on_delete = retain_crds
             opts.hide_diffs = ["spec.versions"]  # hundreds of kilobytes of schema; still applied
+        if hook := (before_delete or {}).get(manifest["metadata"]["name"]):
+            opts.hooks = pulumi.ResourceHookBinding(before_delete=[hook])
         return opts
 
     return [KubernetesObject(child_name(component, m, home), m, options(m)) for m in manifests]

@@ -8,7 +8,7 @@ import pulumi
 from components.applications import ApplicationsArgs
 from components.applications.component import created
 from settings import Settings
-from settings.sections.applications import DestinedSource, RootApplication
+from settings.sections.applications import DestinedSource, RootApplication, SampleApplications
 from upstream.plan import PlannedUnit
 
 _SOURCE = ("repository", "revision", "path", "chart", "helm", "kustomize", "directory", "plugin")
@@ -16,13 +16,21 @@ _NOT_OF_THE_TEMPLATE = {"clusters", "progressive_sync", "keep_applications", "se
 
 
 def applications_args(
-    settings: Settings, deploy_with: Sequence[pulumi.Resource]
+    settings: Settings,
+    deploy_with: Sequence[pulumi.Resource],
+    before_removal: pulumi.ResourceHook | None = None,
 ) -> ApplicationsArgs:
-    """Return what is deployed; `deploy_with` is there as long as an Application is."""
+    """Return what is deployed; `deploy_with` is there as long as an Application is.
+
+    `before_removal` runs before one is deleted; the controller of an Argo CD that somebody else
+    installed may have any name and is not looked for.
+    """
     declared, home = settings.applications, settings.argo_cd.namespace
     applications = {name: _application(entry) for name, entry in declared.entries.items()}
     if declared.root:
         applications["root"] = _root(declared.root, home)
+    if declared.samples:
+        applications |= _samples(declared.samples, with_plugin=settings.has_vela_plugin)
     return {
         "namespace": home,
         "applications": applications,
@@ -37,6 +45,7 @@ def applications_args(
         },
         "set_by_pipeline": [n for n, entry in declared.entries.items() if entry.set_by_pipeline],
         "deploy_with": deploy_with,
+        "before_removal": None if settings.argo_cd.existing else before_removal,
         "timeout_seconds": declared.timeout_seconds,
     }
 
@@ -66,3 +75,26 @@ def _root(root: RootApplication, home: str) -> Any:
         "sync": {"automated": True, "prune": True, "self_heal": True},
         "cascade": root.cascade,
     }
+
+
+def _samples(samples: SampleApplications, *, with_plugin: bool) -> dict[str, Any]:
+    """Return the Applications of samples/, as somebody would write them in a stack file."""
+
+    def sample(name: str, path: str, **way: Any) -> Any:
+        return {
+            "project": samples.project,
+            "source": {
+                "repository": samples.repository,
+                "revision": samples.revision,
+                "path": f"samples/{path}",
+                **way,
+            },
+            "namespace": f"apps-{name}",
+            "create_namespace": True,
+            "sync": {"automated": True, "prune": True, "self_heal": True},
+        }
+
+    found = {"helloworld": sample("helloworld", "charts/helloworld", helm={})}
+    if with_plugin:
+        found["testapp"] = sample("testapp", "appfile", plugin={"name": "vela"})
+    return found

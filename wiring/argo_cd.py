@@ -20,11 +20,14 @@ def argo_cd_args(
     contributed: Mapping[str, str],
     pods_depend_on: Sequence[pulumi.Resource],
     plugin: Contribution | None = None,
+    *,
+    before_removal: pulumi.ResourceHook | None = None,
 ) -> ArgoCdArgs:
     """Return what Argo CD is installed from, and how.
 
     `release` is the manifest as published; `contributed` are entries for argocd-cm from other
-    units, over which those of the stack file go, and `plugin` is what the vela plugin adds.
+    units, over which those of the stack file go, and `plugin` is what the vela plugin adds;
+    `before_removal` runs before its application controller goes.
     """
     argo, images = settings.argo_cd, settings.images
     credentials = argo_cd_credentials(settings)
@@ -69,6 +72,7 @@ def argo_cd_args(
         "image_registry": images.registry,
         "pull_secrets": images.pull_secrets,
         "retain_crds": settings.crds.retain,
+        "before_removal": before_removal,
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": argo.timeout_seconds,
     }

@@ -29,6 +29,9 @@ class ApplicationsArgs(TypedDict):
     deploy_with: NotRequired[Sequence[pulumi.Resource]]
     """What must be there while an Application is: Argo CD, and the operators of its objects."""
 
+    before_removal: NotRequired[pulumi.ResourceHook | None]
+    """Runs before an Application or an ApplicationSet is deleted."""
+
     timeout_seconds: NotRequired[int]
     """How long the removal of an Application and its objects may take; 600 by default."""
 
@@ -55,6 +58,8 @@ class Applications(pulumi.ComponentResource):
 
         namespace = args["namespace"]
         bound = f"{args.get('timeout_seconds', 600)}s"
+        removal = args.get("before_removal")
+        hooks = pulumi.ResourceHookBinding(before_delete=[removal] if removal else [])
 
         def declare(manifest: Manifest, foreign: list[str]) -> None:
             KubernetesObject(
@@ -65,6 +70,7 @@ class Applications(pulumi.ComponentResource):
                     depends_on=list(args.get("deploy_with") or ()),
                     ignore_changes=foreign,
                     custom_timeouts=pulumi.CustomTimeouts(delete=bound),
+                    hooks=hooks,
                 ),
             )
 

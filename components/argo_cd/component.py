@@ -20,6 +20,9 @@ from components.argo_cd.workloads import WorkloadArgs
 from upstream.manifests import Manifest
 from upstream.resources import KubernetesObject, KubernetesPatch, child_name, register
 
+CONTROLLER = "argocd-application-controller"
+"""The workload that alone can finish the deletion of an Application."""
+
 
 class ArgoCdArgs(TypedDict):
     """What Argo CD is installed from, and how."""
@@ -120,6 +123,9 @@ class ArgoCdArgs(TypedDict):
     retain_crds: NotRequired[bool]
     """Keep the CRDs, and so all Applications, when they are removed from the stack."""
 
+    before_removal: NotRequired[pulumi.ResourceHook | None]
+    """Runs before the application controller is deleted, which alone can let Applications go."""
+
     pods_depend_on: NotRequired[Sequence[pulumi.Resource]]
     """What intercepts pods: there before the first one starts, until the last one is gone."""
 
@@ -185,7 +191,13 @@ class ArgoCd(pulumi.ComponentResource):
         # Destroy stops the controllers before it takes their kinds, accounts and rights away.
         pods_depend_on = args.get("pods_depend_on") or []
         before = [home, *kinds, *settings, *first]
-        workloads = register(objects.workloads, depends_on=[*before, *pods_depend_on], **shared)
+        removal = args.get("before_removal")
+        workloads = register(
+            objects.workloads,
+            depends_on=[*before, *pods_depend_on],
+            before_delete={CONTROLLER: removal} if removal else None,
+            **shared,
+        )
         # On the workloads: a project that is kept while it is used goes only with the controller's
         # consent, and a server that is not there is not worth a way to it.
         register(objects.afterwards, depends_on=[home, *kinds, *workloads], **shared)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from settings.models import Settings
 from settings.problems import Path, Problem, dotted, put, remove
 from settings.rules.registry import rule
-from settings.sections.applications import DestinedSource
+from settings.sections.applications import SAMPLES, DestinedSource
 
 _WAYS = ("helm", "kustomize", "directory", "plugin")
 _PROGRESSIVE = "applicationsetcontroller.enable.progressive.syncs"
@@ -25,11 +25,27 @@ def applications_have_an_argo_cd(settings: Settings) -> Iterator[Problem]:
 
 @rule("applications.*")
 def names_are_free(settings: Settings) -> Iterator[Problem]:
-    """Yield an application that is named like the one of applications."""
-    if settings.applications.root and "root" in settings.applications.entries:
-        key = "applications.entries.root"
-        text = f"the name is that of applications.root; allowed: another one. Fix: {remove(key)}"
+    """Yield an application that is named like one that another setting declares."""
+    declared = settings.applications
+    taken = dict.fromkeys(SAMPLES, "applications.samples") if declared.samples else {}
+    if declared.root:
+        taken["root"] = "applications.root"
+    for name in sorted(taken.keys() & declared.entries.keys()):
+        key = dotted(("applications", "entries", name))
+        text = f"the name is that of {taken[name]}; allowed: another one. Fix: {remove(key)}"
         yield Problem(key, text)
+
+
+@rule("applications.samples", "openKruise.enabled")
+def the_sample_has_its_operator(settings: Settings) -> Iterator[Problem]:
+    """Yield samples where nothing would make the pods of a CloneSet."""
+    if settings.applications.samples and not settings.open_kruise.enabled:
+        text = (
+            "the chart is a CloneSet, but openKruise.enabled is false: nothing would make its "
+            f"pods; allowed: with OpenKruise. Fix: {put('openKruise.enabled', 'true')}, or "
+            f"{remove('applications.samples')}"
+        )
+        yield Problem("applications.samples", text)
 
 
 @rule("applications.*")
@@ -58,6 +74,26 @@ def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
             yield Problem(dotted((*path, "chart")), text)
 
 
+@rule("applications.*")
+def only_sets_are_filled_in(settings: Settings) -> Iterator[Problem]:
+    """Yield templates where nobody fills them in."""
+    declared = settings.applications
+    texts: list[tuple[Path, str | None]] = []
+    for name, entry in declared.entries.items():
+        path: Path = ("applications", "entries", name)
+        files = entry.helm.value_files if entry.helm else []
+        texts += [((*path, "path"), entry.path), ((*path, "revision"), entry.revision)]
+        texts += [((*path, "helm", "valueFiles"), file) for file in files]
+    for name, section in (("root", declared.root), ("samples", declared.samples)):
+        if section:
+            texts.append((("applications", name, "revision"), section.revision))
+    for where, text in texts:
+        if text and "{{" in text:
+            key = dotted(where)
+            said = f"{text} is a template, which only applications.sets fill in; allowed: a text"
+            yield Problem(key, f"{said}. Fix: {put(key, 'VALUE')}, or make it a set")
+
+
 @rule("applications.*", "argoCd.projects")
 def projects_exist(settings: Settings) -> Iterator[Problem]:
     """Yield applications of an AppProject that the stack does not have."""
@@ -65,8 +101,12 @@ def projects_exist(settings: Settings) -> Iterator[Problem]:
         return  # its projects are somebody else's
     known = sorted({"default", *settings.argo_cd.projects})
     entries: list[tuple[Path, str]] = [(p, e.project) for p, e in _entries(settings)]
-    if settings.applications.root:
-        entries.append((("applications", "root"), settings.applications.root.project))
+    for name, section in (
+        ("root", settings.applications.root),
+        ("samples", settings.applications.samples),
+    ):
+        if section:
+            entries.append((("applications", name), section.project))
     for path, project in entries:
         key = dotted((*path, "project"))
         if project not in known:

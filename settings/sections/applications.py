@@ -23,8 +23,26 @@ RelativePath = Annotated[
 ]
 """A folder in a repository; `.` is its root."""
 
+TEMPLATE = r"\{\{[^{}\n]+\}\}"
+"""What an ApplicationSet fills in, such as `{{.name}}`."""
+
+TemplatePath = Annotated[
+    str,
+    Field(
+        pattern=(
+            rf"^(\.|([-_a-zA-Z0-9]|{TEMPLATE})([-._a-zA-Z0-9]|{TEMPLATE})*"
+            rf"(/([-_a-zA-Z0-9]|{TEMPLATE})([-._a-zA-Z0-9]|{TEMPLATE})*)*)$"
+        ),
+        examples=["deploy/charts/web"],
+    ),
+]
+"""A folder or a file in a repository; in a set it may differ from cluster to cluster."""
+
 Revision = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9*^~<>=][^\s:?\[\\]*$", max_length=250, examples=["main"])
+    str,
+    Field(
+        pattern=rf"^([A-Za-z0-9*^~<>=][^\s:?\[\\]*|{TEMPLATE})$", max_length=250, examples=["main"]
+    ),
 ]
 """A branch, a tag, a commit, or the version of a chart."""
 
@@ -55,7 +73,7 @@ class HelmSource(Section):
     release_name: DnsLabel | None = None
     """Name of the release; the application's by default."""
 
-    value_files: list[RelativePath] = []
+    value_files: list[TemplatePath] = []
     """Files of values, relative to the chart."""
 
     values: ChartValues = {}
@@ -160,7 +178,7 @@ class DestinedSource(Section):
     revision: Revision
     """Branch, tag, commit, or version of the chart. To promote a version, change this line."""
 
-    path: RelativePath | None = None
+    path: TemplatePath | None = None
     """Folder in the repository."""
 
     chart: Text | None = None
@@ -210,7 +228,8 @@ class Application(DestinedSource):
 class ApplicationSet(DestinedSource):
     """The same Application on every cluster with some labels.
 
-    In its texts `{{.name}}` is the cluster's name.
+    In its revision, path and value files, and in all values, `{{.name}}` is the cluster's name and
+    `{{index .metadata.labels "KEY"}}` one of its labels, such as its environment.
     """
 
     clusters: dict[LabelKey, LabelValue] = {}
@@ -221,6 +240,10 @@ class ApplicationSet(DestinedSource):
 
     keep_applications: bool = False
     """Leave the Applications when the set is deleted."""
+
+
+SAMPLES = ("helloworld", "testapp")
+"""Names of the samples' Applications."""
 
 
 class RootApplication(Section):
@@ -242,6 +265,19 @@ class RootApplication(Section):
     """What happens to its Applications when it is deleted."""
 
 
+class SampleApplications(Section):
+    """The samples of this project: its chart `helloworld`, and its Appfile where `vela` is on."""
+
+    repository: RepositoryUrl
+    """Repository that has them: a clone of this one that Argo CD can reach."""
+
+    revision: Revision = "main"
+    """Branch, tag or commit."""
+
+    project: DnsSubdomain = "default"
+    """AppProject; it must allow the namespaces `apps-helloworld` and `apps-testapp`."""
+
+
 class ApplicationsSettings(Section):
     """What Argo CD deploys."""
 
@@ -257,10 +293,13 @@ class ApplicationsSettings(Section):
     root: RootApplication | None = None
     """Application of Applications, named `root`."""
 
+    samples: SampleApplications | None = None
+    """The samples of this project, as Applications `helloworld` and `testapp`."""
+
     timeout_seconds: Timeout = 600
     """How long the removal of an Application and its objects may take."""
 
     @property
     def declared(self) -> bool:
         """Whether there is anything to declare."""
-        return self.enabled and bool(self.entries or self.sets or self.root)
+        return self.enabled and bool(self.entries or self.sets or self.root or self.samples)

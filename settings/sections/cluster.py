@@ -25,6 +25,9 @@ class ClusterSettings(Section):
     adopt: bool = False
     """Take over what the cluster has already and the state does not know, instead of refusing."""
 
+    protect: bool = False
+    """Refuse to delete namespaces, CRDs and Helm releases, which take others' objects with them."""
+
     @property
     def selected(self) -> bool:
         """Whether there is a cluster to act on; on loaded settings KUBECONFIG is accounted for."""

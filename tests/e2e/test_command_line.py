@@ -18,6 +18,7 @@ from tools.sandbox import control_plane, lifecycle
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 EXIT_CANCELLED = 130
+EXIT_NOT_READY = 3
 
 
 def command(root: Path, *arguments: str) -> list[str]:
@@ -107,15 +108,53 @@ def test_doctor_and_status_tell_what_there_is(root: Path) -> None:
     assert status["next"] == "all is ready; how to reach it: make outputs STACK=dev"
 
 
-def look(root: Path, command: str) -> dict[str, Any]:
-    """Return what a command that only looks prints as JSON; it must succeed."""
-    result = subprocess.run(
-        [sys.executable, "-m", f"tools.{command}", "--format", "json", "--root", str(root)],
+def test_doctor_and_status_say_the_same_to_people(root: Path) -> None:
+    doctor = tool(root, "doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    assert re.search(r"^ok +rights +everything is allowed$", doctor.stdout, re.MULTILINE)
+    assert "next: make preview STACK=dev CLUSTER=sandbox, then make up" in doctor.stdout
+
+    status = tool(root, "status")
+    assert status.returncode == 0, status.stdout
+    assert "ok   Deployment argocd/argocd-server 1/1" in status.stdout
+    assert "next: all is ready" in status.stdout
+
+
+def test_status_of_a_broken_platform_says_what_mends_it(root: Path) -> None:
+    kubectl = toolchain.ensure("kubectl")["kubectl"]
+    kubeconfig = root / ".sandbox/plain/kubeconfig"
+    delete = ("delete", "deployment", "argocd-server", "-n", "argocd")
+    subprocess.run([kubectl, "--kubeconfig", kubeconfig, *delete], check=True, timeout=60)
+
+    broken = tool(root, "status")
+    assert broken.returncode == EXIT_NOT_READY, broken.stdout
+    (following,) = [line for line in broken.stdout.splitlines() if line.startswith("next: ")]
+    assert following.endswith(
+        "argocd-server is gone: make refresh STACK=dev, then make up STACK=dev"
+    )
+    told = json.loads(tool(root, "status", "--format", "json").stdout)
+    assert told["ready"] is False
+    assert following == f"next: {told['next']}"
+
+    for operation in re.findall(r"make (\w+) STACK", following):
+        assert deploy(root, operation).returncode == 0
+    assert tool(root, "status").returncode == 0
+
+
+def tool(root: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that only looks."""
+    return subprocess.run(
+        [sys.executable, "-m", f"tools.{name}", "--root", str(root), *options],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def look(root: Path, command: str) -> dict[str, Any]:
+    """Return what a command that only looks prints as JSON; it must succeed."""
+    result = tool(root, command, "--format", "json")
     assert result.returncode == 0, result.stdout + result.stderr
     found: dict[str, Any] = json.loads(result.stdout)
     return found

@@ -1,23 +1,19 @@
 """A pull request from beginning to end: the steps of the workflows, run as they stand there."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.support.engine import ROOT
 from tests.support.sentinels import leaks
+from tests.support.workflows import WORKFLOWS, clone_to, commit, run_steps, set_in_stack
 from tools import toolchain
 from tools.object_diff import LIMIT, MARKER
-from tools.toolchain import cache
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-WORKFLOWS = ROOT / ".github/workflows"
 ENTRY = {"config": {"timeout.reconciliation": "60s"}}
 NEW_GATES = {"featureGates": {"CloneSetShortHash": True}}
 SECRETS = {
@@ -32,75 +28,10 @@ SECRETS = {
 def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a scratch clone with the checkout's state, packages and artifacts, and a change."""
     del upstream  # wanted for what it does
-    folder = tmp_path_factory.mktemp("pull-request") / "clone"
-    git(ROOT, "clone", "--quiet", "--no-local", "--depth=1", f"file://{ROOT}", str(folder))
-    tracked = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, tracked.split("\0")):
-        source = ROOT / name
-        if source.is_file():  # as it lies in the checkout, so that what is tested is what is there
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(source.read_bytes())
-    venv = folder / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix) / name)
-    (venv / ".installed").touch()
-    (folder / ".cache").symlink_to(ROOT / ".cache")
-    (folder / ".git/info/exclude").write_text(".cache\n")  # a link is no folder to .gitignore
-    commit(folder, "base")
-    stack = folder / "Pulumi.prod.yaml"
-    content = yaml.safe_load(stack.read_text())
-    content["config"].setdefault("gitops-bootstrap:argoCd", {}).update(ENTRY)
-    content["config"].setdefault("gitops-bootstrap:openKruise", {}).update(NEW_GATES)
-    stack.write_text(yaml.safe_dump(content))
+    folder = clone_to(tmp_path_factory.mktemp("pull-request") / "clone")
+    set_in_stack(folder, "prod", {"argoCd": ENTRY, "openKruise": NEW_GATES})
     commit(folder, "change")
     return folder
-
-
-def git(folder: Path, *arguments: str) -> str:
-    result = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
-    )
-    return result.stdout
-
-
-def commit(folder: Path, message: str) -> None:
-    # Always a commit, also where nothing has changed since the one before.
-    git(folder, "add", "--all")
-    author = ("-c", "user.name=ann", "-c", "user.email=ann@example.org")
-    git(folder, *author, "commit", "--quiet", "--allow-empty", "-m", message)
-
-
-def run_steps(job: str, workflow: str, folder: Path, environment: dict[str, str]) -> str:
-    """Run the scripts of a job as they stand in the workflow; return what its page shows."""
-    summary = folder.parent / "summary.md"
-    summary.write_text("")
-    scripts = [
-        step["run"]
-        for step in yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text())["jobs"][job][
-            "steps"
-        ]
-        if "run" in step
-    ]
-    assert scripts
-    for script in scripts:
-        result = subprocess.run(
-            ["/bin/bash", "-e", "-c", script],
-            cwd=folder,
-            # Nothing else: no token, no kubeconfig, no passphrase, and a home with nothing in it.
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(folder.parent),
-                "GITHUB_STEP_SUMMARY": str(summary),
-                "GITOPS_BOOTSTRAP_CACHE": str(cache.root()),
-                **environment,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, f"{script}\n{result.stdout}\n{result.stderr}"
-    return summary.read_text()
 
 
 @pytest.fixture(scope="module")

@@ -37,3 +37,11 @@ def test_without_helm_no_image_is_missed() -> None:
     assert rendered
     # The values also name images of what is off.
     assert set(rendered) <= set(images.collected(recorded, None, ROOT))
+
+
+def test_what_upstream_pins_by_digest_stays_pinned_in_prod() -> None:
+    found = images.of_stack("prod", None).images
+
+    of_tekton = [image for image in found if image.source.startswith("ghcr.io/tektoncd/")]
+    assert len(of_tekton) > 10
+    assert [image.source for image in of_tekton if image.digest is None] == []

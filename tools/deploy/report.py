@@ -10,6 +10,8 @@ from typing import Any
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, StepEventMetadata
 
+from tools.deploy.advice import advice
+
 OPERATIONS = {
     OpType.CREATE: ("+", "create"),
     OpType.UPDATE: ("~", "update"),
@@ -46,6 +48,8 @@ class Report:
     """What was done to each resource, by URN: an operation of COLUMNS."""
     registered: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the program asks for, by URN; secrets are masked by the engine."""
+    removed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What was to be deleted, by URN."""
     status: dict[str, str] = field(default_factory=dict)
     """The provider's last word on a resource, by URN."""
 
@@ -55,6 +59,8 @@ class Report:
             self._begin(pre.metadata)
             if (new := pre.metadata.new) and new.inputs:
                 self.registered[pre.metadata.urn] = new.inputs
+            if pre.metadata.op is OpType.DELETE and (old := pre.metadata.old) and old.inputs:
+                self.removed[pre.metadata.urn] = old.inputs
         elif done := event.res_outputs_event:
             yield from self._finish(done.metadata)
         elif failed := event.res_op_failed_event:
@@ -139,6 +145,7 @@ class Report:
             # The engine wraps an error of the program in one of its own.
             is_echo = text in CLOSING_WORDS or any(known in text for known in self.errors)
             if not is_echo:
+                text += advice(text, urn, self.removed.get(urn))
                 self.errors.append(f"{name_of(urn)}: {text}" if urn and STACK not in urn else text)
         elif diagnostic.ephemeral or (urn in self.running and not self.preview):
             # The provider's running commentary; the heartbeat shows its last word.

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ OPERATIONS = ("preview", "up", "refresh", "drift", "destroy")
 METHODS = {"drift": "preview_refresh"}
 """Of the Automation API, where it has another name."""
 HEARTBEAT_SECONDS = 10.0
+MOST_NAMED = 4
 LOOP_SECONDS = 10.0
 LEFT_OPEN_SECONDS = 0.5
 PARALLEL = 32
@@ -56,10 +58,29 @@ class Stack(auto.Stack):
 
         Only then is it needed: a stack whose program cannot run any more should still go.
         """
+        return any(r.get("resourceHooks", {}).get("BeforeDelete") for r in self.resources)
+
+    def refuse_protected(self) -> None:
+        """Raise ConfigError where something is protected: nothing may go, so nothing is begun.
+
+        The engine would take the workloads away first, and stop at what is protected.
+        """
+        kept = [r["urn"].rpartition("::")[2] for r in self.resources if r.get("protect")]
+        if kept:
+            named = ", ".join(sorted(kept)[:MOST_NAMED])
+            raise ConfigError(
+                f"stack {self.name} has protected resources, {len(kept)} in all ({named}"
+                f"{', ...' if len(kept) > MOST_NAMED else ''}): they take other people's objects "
+                "with them (cluster.protect). Nothing was removed. Fix: set cluster.protect to "
+                "false in the stack file, make up, then make destroy"
+            )
+
+    @cached_property
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources of the state as it is before the operation, with their secrets hidden."""
         # Not by `export_stack`, which has every secret decrypted.
         exported = json.loads(self._run_pulumi_cmd_sync(["stack", "export"]).stdout)
-        resources = (exported.get("deployment") or {}).get("resources") or []
-        return any(r.get("resourceHooks", {}).get("BeforeDelete") for r in resources)
+        return list((exported.get("deployment") or {}).get("resources") or [])
 
 
 def open_stack(
@@ -142,6 +163,8 @@ def operate(
     `diff` shows the engine's own field-by-field diff instead of a line for each change; `watch`
     gets every event as well.
     """
+    if operation == "destroy":
+        stack.refuse_protected()
     report = Report(preview=operation in {"preview", "drift"}, removal=operation == "destroy")
 
     def on_event(event: auto.EngineEvent) -> None:
@@ -172,6 +195,10 @@ def _arguments(stack: Stack, operation: str, program: Program) -> dict[str, Any]
     """Return with what an operation runs: some need the program."""
     if operation in {"up", "preview"}:
         return {"parallel": PARALLEL, "program": program}
+    if operation in {"drift", "refresh"}:
+        # For the sake of its provider: the state's has the path that the kubeconfig had in the last
+        # `up`, which another machine need not have.
+        return {"parallel": PARALLEL, "program": program, "run_program": True}
     if operation == "destroy" and stack.has_delete_hooks():
         return {"parallel": PARALLEL, "program": program, "run_program": True}
     return {"parallel": PARALLEL}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hooks.applications import TeardownError, remove_applications
+from errors import TeardownError
+from hooks.applications import remove_applications
 from preflight.cluster import Answer
 
 API = "/apis/core.oam.dev/v1beta1"

@@ -7,7 +7,8 @@ import pulumi
 import pytest
 
 from hooks import kube_vela
-from hooks.kube_vela import Target, hooks
+from hooks.kube_vela import hooks
+from hooks.target import Target
 from preflight.cluster import Answer, Cluster, ClusterError
 from tools.render.recorder import record
 

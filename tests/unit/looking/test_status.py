@@ -129,7 +129,7 @@ def test_an_application_is_fine_when_it_is_in_sync_and_well(
     seen = found(api, cluster, live(), apps=[app])
 
     assert seen.ready is fine
-    assert ("describe application shop" in seen.next) is not fine
+    assert ("describe applications.argoproj.io shop" in seen.next) is not fine
 
 
 def test_an_application_says_what_is_the_matter(api: FakeApi, cluster: Cluster) -> None:

@@ -110,3 +110,52 @@ def test_the_name_of_the_root_is_taken() -> None:
     sections = {"argoCd": PROJECTS, "applications": {"entries": entries, "root": root}}
 
     assert "that of applications.root" in problems(sections)["applications.entries.root"]
+
+
+SAMPLES = {"repository": "https://git.example.com/you/platform.git"}
+
+
+def test_the_samples_are_one_line() -> None:
+    declared = load({"applications": {"samples": SAMPLES}}).applications
+
+    assert declared.declared
+    assert declared.samples
+    assert (declared.samples.revision, declared.samples.project) == ("main", "default")
+
+
+@pytest.mark.parametrize("name", ["helloworld", "testapp"])
+def test_the_names_of_the_samples_are_taken(name: str) -> None:
+    sections = {"argoCd": PROJECTS, "applications": {"entries": {name: WEB}, "samples": SAMPLES}}
+
+    assert "that of applications.samples" in problems(sections)[f"applications.entries.{name}"]
+    del sections["applications"]["samples"]
+    load(sections)
+
+
+def test_the_samples_need_their_project_and_their_operator() -> None:
+    locked = {"argoCd": {"defaultProject": "locked"}, "applications": {"samples": SAMPLES}}
+    assert "is locked" in problems(locked)["applications.samples.project"]
+
+    alone = {"openKruise": {"enabled": False}, "applications": {"samples": SAMPLES}}
+    assert "is a CloneSet" in problems(alone)["applications.samples"]
+
+
+TEMPLATES: dict[str, Any] = {
+    "path": 'envs/{{index .metadata.labels "env"}}',
+    "revision": "{{.metadata.labels.revision}}",
+    "helm": {"valueFiles": ["values-{{.name}}.yaml"]},
+}
+
+
+def test_a_set_differs_from_cluster_to_cluster_and_an_entry_does_not() -> None:
+    load({"argoCd": PROJECTS, "applications": {"sets": {"web": {**WEB, **TEMPLATES}}}})
+
+    entry = "applications.entries.web"
+    found = problems(stack(TEMPLATES))
+    assert set(found) == {f"{entry}.path", f"{entry}.revision", f"{entry}.helm.valueFiles"}
+    assert all("only applications.sets" in text for text in found.values())
+
+
+@pytest.mark.parametrize("path", ["{{", "a/{{}}", "{{.name}", "../{{.name}}", "{{a\nb}}"])
+def test_a_broken_template_is_refused(path: str) -> None:
+    assert "matching" in problems(stack({"path": path}))["applications.entries.web.path"]

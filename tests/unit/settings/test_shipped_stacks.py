@@ -38,11 +38,12 @@ def test_other_stacks_name_their_cluster(stack: str) -> None:
     assert settings.load(raw_config(stack), stack=stack, dry_run=False, environ={}).cluster.context
 
 
-def test_production_is_highly_available_keeps_its_definitions_and_has_no_admin() -> None:
+def test_production_is_highly_available_keeps_what_it_has_and_has_no_admin() -> None:
     loaded = settings.load(raw_config("prod"), stack="prod", dry_run=True, environ={})
 
     assert loaded.argo_cd.high_availability
     assert loaded.crds.retain
+    assert loaded.cluster.protect
     assert not loaded.credentials.admin.enabled
 
 

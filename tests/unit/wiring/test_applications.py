@@ -1,5 +1,9 @@
 """From the stack file to the arguments of the applications."""
 
+from typing import Any
+
+from settings.sections.applications import SAMPLES
+from tests.support.stack_config import ROOT
 from tests.unit.settings.helpers import load
 from tests.unit.settings.test_applications import WEB, stack
 from wiring.applications import applications_args
@@ -37,3 +41,33 @@ def test_a_set_has_a_template() -> None:
     assert found["keep_applications"] is True
     assert found["template"]["namespace"] == "apps-web"
     assert "clusters" not in found["template"]
+
+
+def test_the_samples_are_the_folders_of_this_project() -> None:
+    samples = {"repository": "https://git.example.com/you/clone.git", "revision": "v1"}
+    found = applications_args(load({"applications": {"samples": samples}}), [])["applications"]
+
+    assert set(found) == set(SAMPLES)
+    for name, entry in found.items():
+        assert (ROOT / entry["source"]["path"]).is_dir()
+        assert entry["namespace"] == f"apps-{name}"
+        assert entry["create_namespace"]
+    assert found["helloworld"]["source"]["revision"] == "v1"
+    assert found["testapp"]["source"]["plugin"] == {"name": "vela"}
+
+
+def test_without_the_plugin_there_is_no_appfile() -> None:
+    sections = {"applications": {"samples": {"repository": "https://git.example.com/clone"}}}
+    found = applications_args(load({**sections, "velaPlugin": {"enabled": False}}), [])
+
+    assert set(found["applications"]) == {"helloworld"}
+
+
+def test_the_controller_of_somebody_else_is_not_looked_for() -> None:
+    hook: Any = object()
+    managed = applications_args(load(stack()), [], hook)
+    existing = {"mode": "existing", "version": "v3.5.1"}
+    foreign = applications_args(load({**stack(), "argoCd": existing}), [], hook)
+
+    assert managed["before_removal"] is hook
+    assert foreign["before_removal"] is None
