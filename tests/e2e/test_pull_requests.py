@@ -3,12 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.support.clone import clone_of_the_checkout, commit
 from tests.support.engine import ROOT
 from tests.support.sentinels import leaks
 from tools import toolchain
@@ -32,22 +32,7 @@ SECRETS = {
 def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a scratch clone with the checkout's state, packages and artifacts, and a change."""
     del upstream  # wanted for what it does
-    folder = tmp_path_factory.mktemp("pull-request") / "clone"
-    git(ROOT, "clone", "--quiet", "--no-local", "--depth=1", f"file://{ROOT}", str(folder))
-    tracked = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, tracked.split("\0")):
-        source = ROOT / name
-        if source.is_file():  # as it lies in the checkout, so that what is tested is what is there
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(source.read_bytes())
-    venv = folder / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix) / name)
-    (venv / ".installed").touch()
-    (folder / ".cache").symlink_to(ROOT / ".cache")
-    (folder / ".git/info/exclude").write_text(".cache\n")  # a link is no folder to .gitignore
-    commit(folder, "base")
+    folder = clone_of_the_checkout(tmp_path_factory.mktemp("pull-request") / "clone")
     stack = folder / "Pulumi.prod.yaml"
     content = yaml.safe_load(stack.read_text())
     content["config"].setdefault("gitops-bootstrap:argoCd", {}).update(ENTRY)
@@ -55,20 +40,6 @@ def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     stack.write_text(yaml.safe_dump(content))
     commit(folder, "change")
     return folder
-
-
-def git(folder: Path, *arguments: str) -> str:
-    result = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
-    )
-    return result.stdout
-
-
-def commit(folder: Path, message: str) -> None:
-    # Always a commit, also where nothing has changed since the one before.
-    git(folder, "add", "--all")
-    author = ("-c", "user.name=ann", "-c", "user.email=ann@example.org")
-    git(folder, *author, "commit", "--quiet", "--allow-empty", "-m", message)
 
 
 def run_steps(job: str, workflow: str, folder: Path, environment: dict[str, str]) -> str:
