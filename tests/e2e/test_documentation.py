@@ -47,39 +47,42 @@ def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     lifecycle.reset(clone)
 
 
+def done(name: str, clone: Path) -> Printed:
+    """Do what a page says, in the clone as it was; return what it has printed."""
+    git(clone, "reset", "--quiet", "--hard")
+    git(clone, "clean", "--quiet", "--force", "-d")
+    page = PAGES[name]
+    todo = [block for block in documentation.blocks(page) if not block.marked]
+    return read(todo, clone, environment(clone), preparation(page))
+
+
 @pytest.fixture(scope="module")
-def printed(clone: Path) -> dict[str, Printed]:
-    """Return by page what its commands have printed; filled as the pages are read."""
-    del clone
-    return {}
+def tutorial(clone: Path) -> Printed:
+    """Return what the commands of the tutorial print: from nothing, and back to it."""
+    return done(TUTORIAL, clone)
 
 
 def test_there_are_pages() -> None:
     assert {README, TUTORIAL, "docs/how-to/new-stack.md"} <= PAGES.keys()
 
 
-# The tutorial first: from nothing, and back to it.
-@pytest.mark.parametrize("name", sorted(PAGES.keys() - {README}, key=lambda name: name != TUTORIAL))
-def test_a_page_does_what_it_says(name: str, clone: Path, printed: dict[str, Printed]) -> None:
-    git(clone, "reset", "--quiet", "--hard")
-    git(clone, "clean", "--quiet", "--force", "-d")
-
-    page = PAGES[name]
-    todo = [block for block in documentation.blocks(page) if not block.marked]
-    results = printed[name] = read(todo, clone, environment(clone), preparation(page))
-
-    assert [wrong(*result) for result in results if not shown_by(*result)] == []
+def test_the_tutorial_does_what_it_says(tutorial: Printed) -> None:
+    assert [wrong(*result) for result in tutorial if not shown_by(*result)] == []
 
 
-def test_the_readme_shows_what_the_tutorial_does(
-    printed: dict[str, Printed],
-) -> None:
+def test_the_readme_shows_what_the_tutorial_does(tutorial: Printed) -> None:
     """Not run again: its commands are those that a reader of the tutorial types."""
-    assert TUTORIAL in printed
     for block in documentation.console(PAGES[README]):
         for command in [] if block.marked else commands(block):
-            same = [lines for other, lines in printed[TUTORIAL] if other.text == command.text]
+            same = [lines for other, lines in tutorial if other.text == command.text]
             assert any(shown_by(command, lines) for lines in same), (command, same)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - {README, TUTORIAL}))
+def test_a_page_does_what_it_says(name: str, clone: Path) -> None:
+    results = done(name, clone)
+
+    assert [wrong(*result) for result in results if not shown_by(*result)] == []
 
 
 def preparation(page: Path) -> list[str]:
