@@ -143,6 +143,15 @@ def the_pipelines_have_a_project_of_their_own(settings: Settings) -> Iterator[Pr
         yield Problem("argoCd.access.ci", text)
 
 
+def _port(pattern: str) -> str:
+    """Return the port of an address of repositories, empty without one.
+
+    Ref: NormalizeGitURL in https://github.com/argoproj/argo-cd/blob/v3.5.1/util/git/git.go
+    """
+    authority = pattern.partition("://")[2].partition("/")[0]
+    return authority.rpartition("@")[2].partition(":")[2]
+
+
 @rule("argoCd.projects.*")
 def projects_are_ones_that_argo_cd_takes(settings: Settings) -> Iterator[Problem]:
     """Yield what Argo CD finds fault with later, when a project is used.
@@ -165,6 +174,14 @@ def projects_are_ones_that_argo_cd_takes(settings: Settings) -> Iterator[Problem
                 text = (
                     "an entry is repeated; allowed: each one once. "
                     "Fix: remove the others from the stack file"
+                )
+                yield Problem(path, text)
+        for number, pattern in enumerate(repositories):
+            if _port(pattern).strip("0123456789"):
+                path = dotted((*here, "sourceRepositories", number))
+                text = (
+                    f"{pattern} has a port that is no number, and Argo CD would match nothing by "
+                    "it; allowed: digits. Fix: name the port, or put ** for host and port"
                 )
                 yield Problem(path, text)
         for number, window in enumerate(project.sync_windows):

@@ -273,7 +273,12 @@ def behind_tls(port: int, certificate: ServerCertificate, folder: Path) -> Itera
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+        try:
+            await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+        finally:
+            back.close()
+            writer.close()
+            await asyncio.gather(back.wait_closed(), writer.wait_closed(), return_exceptions=True)
 
     started = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
     thread = threading.Thread(target=loop.run_forever)
@@ -284,10 +289,15 @@ def behind_tls(port: int, certificate: ServerCertificate, folder: Path) -> Itera
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         started.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(cancel(asyncio.all_tasks(loop)))
         loop.close()
+
+
+async def cancel(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, and let them end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def test_the_server_is_known_by_its_certificate(

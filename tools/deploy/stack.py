@@ -25,6 +25,8 @@ OPERATIONS = ("preview", "up", "refresh", "drift", "destroy")
 METHODS = {"drift": "preview_refresh"}
 """Of the Automation API, where it has another name."""
 HEARTBEAT_SECONDS = 10.0
+LOOP_SECONDS = 10.0
+LEFT_OPEN_SECONDS = 0.5
 PARALLEL = 32
 """Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
 
@@ -107,8 +109,22 @@ class Program:
     def close(self) -> None:
         """Close the loop that it ran in, which the SDK leaves open when a hook has failed."""
         for loop in self._loops:
-            if not loop.is_running():
-                loop.close()
+            close(loop)
+
+
+def close(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a loop that the SDK ends in a thread of its own, maybe later than the engine ends."""
+    wait_for(lambda: not loop.is_running(), LOOP_SECONDS)
+    wait_for(loop.is_closed, LEFT_OPEN_SECONDS)
+    if not loop.is_running():
+        loop.close()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until the condition holds, and no longer than that."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def operate(

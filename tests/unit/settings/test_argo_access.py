@@ -175,6 +175,16 @@ def test_what_argo_cd_refuses_in_a_project_is_refused_here() -> None:
     ]
 
 
+def test_a_port_that_argo_cd_cannot_read_is_refused() -> None:
+    good = ["https://git.example.com:8443/**", "!http://git**", "ssh://git@a:22/x", "git@a:b/*"]
+    bad = "https://git.example.com:*/**"
+    project = {"sourceRepositories": [*good, bad]}
+    found = problems({"argoCd": {"projects": {"team": project}}})
+
+    text = text_of(found, "argoCd.projects.team.sourceRepositories[4]")
+    assert f"{bad} has a port that is no number" in text
+
+
 def test_a_problem_in_a_project_causes_no_second_one() -> None:
     argo = {
         "access": {"ci": {"project": "team"}},
