@@ -67,7 +67,7 @@ def test_there_are_pages() -> None:
 
 
 def test_the_tutorial_does_what_it_says(tutorial: Printed) -> None:
-    assert [wrong(*result) for result in tutorial if not shown_by(*result)] == []
+    assert not wrong(tutorial), wrong(tutorial)
 
 
 def test_the_readme_shows_what_the_tutorial_does(tutorial: Printed) -> None:
@@ -82,7 +82,7 @@ def test_the_readme_shows_what_the_tutorial_does(tutorial: Printed) -> None:
 def test_a_page_does_what_it_says(name: str, clone: Path) -> None:
     results = done(name, clone)
 
-    assert [wrong(*result) for result in results if not shown_by(*result)] == []
+    assert not wrong(results), wrong(results)
 
 
 def preparation(page: Path) -> list[str]:

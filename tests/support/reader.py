@@ -98,6 +98,10 @@ def settled(lines: tuple[str, ...] | list[str]) -> list[str]:
     return [line for line in found if line]
 
 
-def wrong(command: Command, lines: list[str]) -> str:
-    """Return what a failure shows."""
-    return "\n".join(["", f"$ {command.text}", *command.shown, "--- printed:", *lines])
+def wrong(results: Printed) -> str:
+    """Return what a failure shows: the commands that printed something else than the page says."""
+    return "\n".join(
+        "\n".join(["", f"$ {command.text}", *command.shown, "--- printed:", *lines])
+        for command, lines in results
+        if not shown_by(command, lines)
+    )
