@@ -24,7 +24,8 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 .PHONY: help preview up refresh destroy outputs credentials deliver render \
         diff upgrade-diff preview-comment comment drift images policy doctor status \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
-        test test-live unit lint mutate-health bench tools fmt docs lock clean
+        test test-live unit lint mutate-health bench tools fmt docs example-comment \
+        lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -147,8 +148,11 @@ tools: $(VENV)/.installed ## Have the pinned tools, or those that ARGS names: fr
 fmt: $(VENV)/.checks ## Format the code
 	@$(VENV)/bin/ruff check --fix-only -q . ; $(VENV)/bin/ruff format .
 
-docs: $(VENV)/.installed ## Write the generated pages of the documentation
+docs: $(VENV)/.installed ## Write the generated pages and pictures of the documentation
 	@$(PY) -m tools.docs
+
+example-comment: $(VENV)/.installed ## Render the comment anew that the documentation shows
+	@$(PY) -m tools.example_comment > docs/images/preview-comment.md && $(PY) -m tools.docs
 
 lock: $(VENV)/.checks ## Compute the lock files anew (ARGS=--upgrade for newer versions)
 	@$(PY) -m tools.lock $(ARGS)

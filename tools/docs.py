@@ -1,6 +1,6 @@
-"""Writes the generated pages: configuration from the models, health checks, commands.
+"""Writes what is generated below docs: reference pages from models and scripts, pictures from text.
 
-Data goes to files below docs/reference, status to stderr.
+Status goes to stderr.
 """
 
 import argparse
@@ -11,13 +11,20 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
 from components import health_scripts
 from settings import Settings, feature_gates
 from settings.problems import Path as KeyPath
 from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
-from tools import commands_page
+from tools import commands_page, outputs_page
+from tools.pictures.architecture import architecture_picture
+from tools.pictures.comment import comment_picture
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+FOLDER = Path(__file__).resolve().parents[1] / "docs"
+
+OPENED = ("Updated and created", "ConfigMap", "Release")
+"""What is unfolded in the picture of a comment."""
 
 INTRODUCTION = """\
 # Configuration of a stack
@@ -34,7 +41,13 @@ config:
       replicas: 3
 ```
 
-`pulumi config set --path 'openKruise.manager.replicas' 3` writes the same. What is not valid is
+This writes the same:
+
+```console
+$ pulumi config set --path 'openKruise.manager.replicas' 3
+```
+
+What is not valid is
 refused before anything is registered, with every problem in one message. Secret values stand in the
 section `secrets`, encrypted, and nowhere else; the others would end in manifests and state in plain
 text. A setting that ends in `From` names one:
@@ -72,41 +85,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or with --check compare them; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.docs",
-        description="Write the reference pages and the JSON Schema.",
+        description="Write the reference pages, the JSON Schema and the pictures.",
         epilog="Exit codes: 0 written or current, 1 stale (--check), 2 wrong usage.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files are")
     options = parser.parse_args(arguments)
-    stale = [
-        path
+    stale = {
+        path: text
         for name, text in documents().items()
         if not (path := options.folder / name).is_file() or path.read_text("utf-8") != text
-    ]
-    for path in stale:
+    }
+    for path, text in stale.items():
         if options.check:
             print(f"{path} is stale; run: make docs", file=sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(documents()[path.name], encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
             print(f"{path} written", file=sys.stderr)
     return 1 if options.check and stale else 0
 
 
 def documents() -> Mapping[str, str]:
-    """Return the generated files by name."""
+    """Return the generated files by their path below docs."""
     root = Settings.model_json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
+    architecture = yaml.safe_load((FOLDER / "images/architecture.yaml").read_text("utf-8"))
+    examples = (FOLDER / "reference/examples.yaml").read_text("utf-8")
+    comment = (FOLDER / "images/preview-comment.md").read_text("utf-8")
     return {
-        "commands.md": commands_page.page(),
-        "configuration.md": _page(root),
-        "health-checks.md": "\n".join([HEALTH_CHECKS, *_health_checks()]),
-        "settings.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        "images/architecture.svg": architecture_picture(architecture),
+        "images/preview-comment.svg": comment_picture(comment, OPENED),
+        "reference/commands.md": commands_page.page(),
+        "reference/configuration.md": _page(root, yaml.safe_load(examples)),
+        "reference/health-checks.md": "\n".join([HEALTH_CHECKS, *_health_checks()]),
+        "reference/outputs.md": outputs_page.page(),
+        "reference/settings.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
     }
 
 
-def _page(root: Schema) -> str:
-    sections = [_section(unit, resolved(entry, root), root) for unit, entry in _entries(root)]
+def _page(root: Schema, examples: Mapping[str, object]) -> str:
+    sections = [
+        _section(unit, resolved(entry, root), root, examples.get(unit))
+        for unit, entry in _entries(root)
+    ]
     return "\n".join([INTRODUCTION, *sections, _gates()])
 
 
@@ -114,11 +136,15 @@ def _entries(schema: Schema) -> Iterator[tuple[str, Schema]]:
     yield from schema["properties"].items()
 
 
-def _section(unit: str, schema: Schema, root: Schema) -> str:
+def _section(unit: str, schema: Schema, root: Schema, example: object) -> str:
     description = root["$defs"].get(schema["title"], schema)["description"]
     head = "| key | allowed | default | description |\n| --- | --- | --- | --- |"
     rows = "\n".join(_rows((unit,), schema, root))
-    return f"## {unit}\n\n{description}\n\n{head}\n{rows}\n"
+    shown = ""
+    if example is not None:
+        content = {"config": {f"gitops-bootstrap:{unit}": example}}
+        shown = f"```yaml\n{yaml.safe_dump(content, sort_keys=False)}```\n\n"
+    return f"## {unit}\n\n{description}\n\n{shown}{head}\n{rows}\n"
 
 
 def _rows(path: KeyPath, schema: Schema, root: Schema, *, needed: bool = False) -> Iterator[str]:

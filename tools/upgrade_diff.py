@@ -79,7 +79,7 @@ def upgrade_diff(options: argparse.Namespace) -> str:
     if path is None:
         notes.append("helm is not there, so the inside of charts is not shown; make tools gets it")
     sides = [
-        _objects(_at(config, options.unit, version, sha256), options.stack, path)
+        rendered_objects(_at(config, options.unit, version, sha256), options.stack, path)
         for version, sha256 in ((base, digest), (options.version, pin.sha256))
     ]
     found = Section(options.stack, tuple(compare(*sides)), tuple(notes))
@@ -87,7 +87,7 @@ def upgrade_diff(options: argparse.Namespace) -> str:
     return document([found], title=title, marker="").lstrip("\n")
 
 
-def _objects(config: Mapping[str, str], stack: str, helm: Path | None) -> list[KubeObject]:
+def rendered_objects(config: Mapping[str, str], stack: str, helm: Path | None) -> list[KubeObject]:
     """Return what the stack installs, in place of each Release the objects of its chart."""
     files = render(record_program(ROOT, config, stack))
     found = []

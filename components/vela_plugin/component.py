@@ -24,7 +24,7 @@ class VelaPlugin(pulumi.ComponentResource):
     """
 
     summary: Mapping[str, str]
-    """How the plugin works: form, mode, and whether an Argo CD is patched."""
+    """How the plugin works: its name, form and mode."""
 
     def __init__(
         self, name: str, args: VelaPluginArgs, opts: pulumi.ResourceOptions | None = None

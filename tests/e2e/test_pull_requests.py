@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.clone import clone_of_the_checkout, commit
 from tests.support.sentinels import leaks
-from tests.support.workflows import WORKFLOWS, clone_to, commit, run_steps, set_in_stack
+from tests.support.workflows import WORKFLOWS, run_steps, set_in_stack
 from tools import toolchain
 from tools.object_diff import LIMIT, MARKER
 
@@ -28,7 +29,7 @@ SECRETS = {
 def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a scratch clone with the checkout's state, packages and artifacts, and a change."""
     del upstream  # wanted for what it does
-    folder = clone_to(tmp_path_factory.mktemp("pull-request") / "clone")
+    folder = clone_of_the_checkout(tmp_path_factory.mktemp("pull-request") / "clone")
     set_in_stack(folder, "prod", {"argoCd": ENTRY, "openKruise": NEW_GATES})
     commit(folder, "change")
     return folder

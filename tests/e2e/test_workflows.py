@@ -15,9 +15,10 @@ import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.support.clone import clone_of_the_checkout, commit
 from tests.support.engine import Cluster
 from tests.support.sentinels import leaks
-from tests.support.workflows import clone_to, commit, run_job, run_steps, set_in_stack
+from tests.support.workflows import run_job, run_steps, set_in_stack
 from tools import toolchain
 from tools.object_diff import LIMIT, MARKER
 
@@ -44,7 +45,7 @@ def httpserver_listen_address() -> tuple[str, int]:
 def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a scratch clone with the checkout's state, packages and artifacts."""
     del upstream  # wanted for what it does
-    return clone_to(tmp_path_factory.mktemp("workflows") / "clone")
+    return clone_of_the_checkout(tmp_path_factory.mktemp("workflows") / "clone")
 
 
 @pytest.fixture(scope="module")

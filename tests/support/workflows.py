@@ -1,8 +1,7 @@
-"""A scratch clone with a change, and the steps of the workflows, run as they stand there."""
+"""The steps of the workflows, run as they stand there."""
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,41 +11,6 @@ from tests.support.engine import ROOT
 from tools.toolchain import cache
 
 WORKFLOWS = ROOT / ".github/workflows"
-
-
-def clone_to(folder: Path) -> Path:
-    """Make a clone of the checkout as it lies there, with its packages and artifacts; commit it."""
-    git(ROOT, "clone", "--quiet", "--no-local", "--depth=1", f"file://{ROOT}", str(folder))
-    tracked = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, tracked.split("\0")):
-        source = ROOT / name
-        if source.is_file():  # as it lies in the checkout, so that what is tested is what is there
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(source.read_bytes())
-    venv = folder / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix) / name)
-    (venv / ".installed").touch()
-    (folder / ".cache").symlink_to(ROOT / ".cache")
-    (folder / ".git/info/exclude").write_text(".cache\n")  # a link is no folder to .gitignore
-    commit(folder, "base")
-    return folder
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Return what git prints."""
-    result = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
-    )
-    return result.stdout
-
-
-def commit(folder: Path, message: str) -> None:
-    """Commit everything; always, also where nothing has changed since the last one."""
-    git(folder, "add", "--all")
-    author = ("-c", "user.name=ann", "-c", "user.email=ann@example.org")
-    git(folder, *author, "commit", "--quiet", "--allow-empty", "-m", message)
 
 
 def set_in_stack(folder: Path, stack: str, sections: dict[str, dict[str, Any]]) -> None:

@@ -15,16 +15,16 @@ def test_the_documents_in_the_tree_are_current() -> None:
 def test_a_stale_document_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert docs.main(["--folder", str(tmp_path)]) == 0
     assert docs.main(["--folder", str(tmp_path), "--check"]) == 0
-    (tmp_path / "configuration.md").write_text("old", encoding="utf-8")
+    (tmp_path / "reference/configuration.md").write_text("old", encoding="utf-8")
     capsys.readouterr()
 
     assert docs.main(["--folder", str(tmp_path), "--check"]) == 1
     assert "configuration.md is stale; run: make docs" in capsys.readouterr().err
-    assert (tmp_path / "configuration.md").read_text(encoding="utf-8") == "old"
+    assert (tmp_path / "reference/configuration.md").read_text(encoding="utf-8") == "old"
 
 
 def test_every_key_has_a_description() -> None:
-    schema = json.loads(docs.documents()["settings.schema.json"])
+    schema = json.loads(docs.documents()["reference/settings.schema.json"])
     described = [
         (name, key)
         for name, model in schema["$defs"].items()
@@ -37,7 +37,7 @@ def test_every_key_has_a_description() -> None:
 
 
 def test_every_key_is_on_the_page() -> None:
-    page = docs.documents()["configuration.md"]
+    page = docs.documents()["reference/configuration.md"]
 
     for key in ("cluster.identifier", "openKruise.manager.resources.limits.cpu", "argoCd.rbac"):
         assert f"| `{key}` |" in page

@@ -1,0 +1,1 @@
+"""Pictures of the documentation, made from text: the same text gives the same bytes."""
