@@ -32,7 +32,7 @@ OUTPUTS: dict[str, tuple[type, str, str]] = {
     "argoCd": (ArgoCd, "summary", "version, namespace, server"),
     "tekton": (Tekton, "summary", "version, namespace, triggers, pruner"),
     "delivery.NAME": (Delivery, "summary", "application, namespace, pipeline, listener"),
-    "delivery.NAME.run": (Delivery, "run", "those of a PipelineRun"),
+    "delivery.NAME.run, delivery.NAME.build": (Delivery, "runs", "those of a PipelineRun"),
     "kubeVela": (KubeVela, "summary", "version, namespace"),
     "applications": (Applications, "summary", "applications, applicationSets"),
 }
