@@ -42,6 +42,8 @@ def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     language_host.put_into(folder / "bin", Path(sys.executable))
     (folder / "home" / ".ssh").mkdir(parents=True)
     (folder / "home" / ".ssh" / "deploy").write_text("a key")
+    (folder / "home" / ".docker").mkdir()
+    (folder / "home" / ".docker" / "config.json").write_text('{"auths": {}}')
     clone = clone_of_the_checkout(folder / "clone")
     yield clone
     lifecycle.reset(clone)
