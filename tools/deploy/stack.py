@@ -137,8 +137,15 @@ def close(loop: asyncio.AbstractEventLoop) -> None:
     """Close a loop that the SDK ends in a thread of its own, maybe later than the engine ends."""
     wait_for(lambda: not loop.is_running(), LOOP_SECONDS)
     wait_for(loop.is_closed, LEFT_OPEN_SECONDS)
-    if not loop.is_running():
-        loop.close()
+    if loop.is_running() or loop.is_closed():
+        return
+    # The SDK's handler would stop the loop again, which is how it came to be left.
+    loop.set_exception_handler(None)
+    if tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(tasks, timeout=LOOP_SECONDS))
+    loop.close()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -27,3 +27,22 @@ def test_a_loop_that_still_runs_is_waited_for() -> None:
 
     thread.join()
     assert loop.is_closed()
+
+
+def test_what_was_left_pending_ends_within_its_loop() -> None:
+    loop, ended = asyncio.new_event_loop(), []
+
+    async def pending() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(asyncio.get_running_loop())
+
+    task = loop.create_task(pending())
+    loop.run_until_complete(asyncio.sleep(0))
+
+    close(loop)
+
+    assert task.cancelled()
+    assert ended == [loop]
+    assert loop.is_closed()
