@@ -123,7 +123,7 @@ live-status: $(VENV)/.installed ## Tell which operators run
 
 ##@ Checks
 test: lint ## All checks but the live ones
-	@$(PY) -m pytest -m "not live" $(ARGS)
+	@$(PY) -m pytest -m "not live" -n 2 --dist loadfile $(ARGS)
 
 test-live: $(VENV)/.checks ## The checks that need live operators; uses a running `make live`
 	@$(PY) -m pytest -m live $(ARGS) tests/live
