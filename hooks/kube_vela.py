@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from hooks.applications import remove_applications
 from hooks.target import Target
 from hooks.tested import warning
+from hooks.vela_applications import remove_applications
 from preflight.cluster import ClusterError, connect, transport
 from upstream.versions import CATALOGUE
 

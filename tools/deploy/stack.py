@@ -28,7 +28,9 @@ METHODS = {"drift": "preview_refresh"}
 HEARTBEAT_SECONDS = 10.0
 MOST_NAMED = 4
 LOOP_SECONDS = 10.0
+"""How long a program's loop may go on running after the engine has ended."""
 LEFT_OPEN_SECONDS = 0.5
+"""How long the SDK has to close a loop that runs no more."""
 PARALLEL = 32
 """Operations at once. They wait for the API server; the default, four per core, leaves it idle."""
 
@@ -202,11 +204,9 @@ def _arguments(stack: Stack, operation: str, program: Program) -> dict[str, Any]
     """Return with what an operation runs: some need the program."""
     if operation in {"up", "preview"}:
         return {"parallel": PARALLEL, "program": program}
-    if operation in {"drift", "refresh"}:
-        # For the sake of its provider: the state's has the path that the kubeconfig had in the last
-        # `up`, which another machine need not have.
-        return {"parallel": PARALLEL, "program": program, "run_program": True}
-    if operation == "destroy" and stack.has_delete_hooks():
+    # To compare with the cluster, for the sake of its provider: the state's has the path that the
+    # kubeconfig had in the last `up`, which another machine need not have.
+    if operation in {"drift", "refresh"} or stack.has_delete_hooks():
         return {"parallel": PARALLEL, "program": program, "run_program": True}
     return {"parallel": PARALLEL}
 

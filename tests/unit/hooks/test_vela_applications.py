@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from errors import TeardownError
-from hooks.applications import remove_applications
+from hooks.vela_applications import remove_applications
 from preflight.cluster import Answer
 
 API = "/apis/core.oam.dev/v1beta1"
