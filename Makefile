@@ -24,7 +24,7 @@ DEPLOY = $(PY) -m tools.deploy --stack $(STACK) --cluster $(CLUSTER) $(if $(DIFF
 .PHONY: help preview up refresh destroy outputs credentials deliver render \
         diff upgrade-diff preview-comment comment drift images policy doctor status \
         sandbox sandbox-stop sandbox-reset sandbox-status kind-delete live live-stop live-status \
-        test test-live unit lint mutate-health bench tools fmt docs example-comment \
+        test test-live unit lint mutate-health bench tools fresh-machine fmt docs example-comment \
         lock clean
 
 help: ## List the targets
@@ -144,6 +144,9 @@ bench: $(VENV)/.checks ## Measure the sandbox, preview, up and destroy, and the 
 ##@ The checkout
 tools: $(VENV)/.installed ## Have the pinned tools, or those that ARGS names: from PATH, downloaded, or built
 	@$(PY) -m tools.toolchain $(ARGS)
+
+fresh-machine: ## Run the README's two commands as on a machine with nothing but its programs
+	@tools/fresh_machine.sh $(ARGS)
 
 fmt: $(VENV)/.checks ## Format the code
 	@$(VENV)/bin/ruff check --fix-only -q . ; $(VENV)/bin/ruff format .

@@ -33,7 +33,7 @@ def steps(path: Path) -> list[dict[str, Any]]:
 
 def test_there_are_workflows() -> None:
     assert {path.stem for path in FILES} == {
-        *("ci", "deploy", "drift", "preview", "preview-comment"),
+        *("ci", "deploy", "drift", "fresh-machine", "preview", "preview-comment"),
     }
 
 

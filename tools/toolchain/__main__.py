@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from errors import ToolError
+from tools.toolchain import build
 from tools.toolchain.resolve import needed_by_up, resolve
 
 
@@ -19,9 +20,14 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="default: all that `make up` needs"
     )
-    names = parser.parse_args().names or needed_by_up()
+    parser.add_argument(
+        "--clean", action="store_true", help="remove what builds left behind; the tools stay"
+    )
+    options = parser.parse_args()
     try:
-        found = resolve(*names)
+        if options.clean:
+            build.remove_caches()
+        found = resolve(*(options.names or ([] if options.clean else needed_by_up())))
     except ToolError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1

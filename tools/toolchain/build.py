@@ -12,60 +12,92 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
+from errors import ToolError
+from tools.toolchain import cache, edits
 from tools.toolchain.pins import this_platform
-from tools.toolchain.progress import Progress
 from tools.toolchain.ways import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tools.toolchain.pins import Build, Edit, Tool
+    from tools.toolchain.pins import Build, Tool
+    from tools.toolchain.progress import Progress
 
 MODULES = Path(__file__).parents[1] / "go"
 LOOK_EVERY = 0.2
 LINES_KEPT = 15
+# Nobody debugs these programs, and the tables for it are a tenth of the work.
+COMPILER = "-gcflags=all=-dwarf=false"
+GB = 1e9
+# Measured with all tools of `make up`.
+SOURCES = 1.0 * GB
+PER_PACKAGE = 0.001 * GB
 
 
-def install(name: str, tool: Tool, into: Path, counter: str) -> str:
-    """Build the tool's programs into a folder and return what they were built from."""
-    if not tool.builds:
+def install(name: str, tool: Tool, progress: Progress, into: Path) -> str:
+    """Build the tool's program into a folder and return what it was built from."""
+    build = checked(tool)
+    source = into / ".source-tree"
+    with progress.step(f"building {name} {tool.version}"):
+        _prepare(tool, build, source)
+        # Stale is what the build will compile. Modules that are not there yet are fetched here.
+        listing = ["go", "list", "-deps", "-trimpath", COMPILER]
+        listing += ["-f", "{{if .Stale}}{{.ImportPath}}{{end}}", build.package]
+        total = _run(listing, source, progress)
+        progress.expect(build.recorded.seconds * total / build.recorded.packages)
+        command = ["go", "build", "-v", "-trimpath", COMPILER]
+        command += ["-ldflags", tool.expand(f"-s -w {build.ldflags}").strip()]
+        _run([*command, "-o", str(into / name), build.package], source, progress, total)
+        shutil.rmtree(source)
+    version = _go("env", "GOVERSION", folder=MODULES).strip()
+    return f"build {tool.expand(build.module)} with {version}: {total} packages"
+
+
+def checked(tool: Tool) -> Build:
+    """Return how a tool is built; an UnavailableError says why it cannot be built here."""
+    if tool.build is None:
         msg = "its Go module cannot be built from what is published"
         raise UnavailableError(msg)
-    versions = [_build(name, tool, build, into, counter) for build in tool.builds]
-    modules = ", ".join(tool.expand(build.module) for build in tool.builds)
-    return f"build {modules} with {versions[0]}"
+    _check_go(tool.build.folder)
+    return tool.build
+
+
+def check_space(builds: Iterable[Build]) -> str:
+    """Return how much disk the builds need, in words; a ToolError says that there is less."""
+    need = SOURCES + PER_PACKAGE * sum(build.recorded.packages for build in builds)
+    free = shutil.disk_usage(cache.root()).free
+    told = f"{need / GB:.0f} GB of disk in {cache.root()}"
+    if free < need:
+        msg = (
+            f"building these tools needs {told}, and {free / GB:.1f} GB are free:"
+            " make room, or name another folder in GITOPS_BOOTSTRAP_CACHE"
+        )
+        raise ToolError(msg)
+    return told
+
+
+def remove_caches() -> None:
+    """Remove the modules and compiled packages that builds left; what the user has set stays."""
+    for variable, what in (("GOCACHE", "-cache"), ("GOMODCACHE", "-modcache")):
+        if variable not in os.environ:
+            _go("clean", what, folder=MODULES)
 
 
 def required_go(folder: str) -> str:
     """Return the Go version that a module folder needs."""
-    found = re.search(r"^go (\S+)$", (MODULES / folder / "go.mod").read_text(), re.MULTILINE)
+    found = re.search(r"^go (\S+)$", _go_mod(folder), re.MULTILINE)
     if found is None:
         msg = f"tools/go/{folder}/go.mod has no go line"
         raise UnavailableError(msg)
     return found[1]
 
 
-def _build(name: str, tool: Tool, build: Build, into: Path, counter: str) -> str:
-    go_version = _check_go(build.folder)
-    binary = build.binary or name
-    with Progress(f"building {binary} {tool.version} ({counter})") as progress:
-        source = MODULES / build.folder
-        if build.embed or build.edits:
-            source = _prepared_copy(tool, build, into)
-        # Stale is what the build will compile. Modules that are not there yet are fetched here.
-        listing = ["go", "list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"]
-        total = _run([*listing, build.package], source, progress)
-        command = ["go", "build", "-v", "-trimpath"]
-        command += ["-ldflags", tool.expand(f"-s -w {build.ldflags}").strip()]
-        command += ["-o", str(into / binary), build.package]
-        _run(command, source, progress, total)
-        if source.parent == into:
-            shutil.rmtree(source)
-    return go_version
+def _go_mod(folder: str) -> str:
+    return (MODULES / folder / "go.mod").read_text("utf-8")
 
 
-def _check_go(folder: str) -> str:
-    """Return the version of the Go that would build the module, if it is new enough.
+def _check_go(folder: str) -> None:
+    """Refuse to build with a Go that is missing or too old.
 
     Asked in the module's folder, where Go may switch to a newer toolchain if GOTOOLCHAIN allows it.
     """
@@ -85,7 +117,6 @@ def _check_go(folder: str) -> str:
         told = found or answer.stderr.strip()
         msg = f"Go is {told}; tools/go/{folder} needs {required} or newer"
         raise UnavailableError(msg)
-    return found
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -96,50 +127,38 @@ def numbers(version: str) -> tuple[int, ...]:
 
 def _environment() -> dict[str, str]:
     goos, goarch = this_platform().split("/")
+    own = {
+        "GOCACHE": str(cache.root() / "go/build"),
+        "GOMODCACHE": str(cache.root() / "go/modules"),
+        # The compiler runs once per package and needs little: it need not collect garbage as often.
+        "GOGC": "400",
+    }
     # No workspace and no foreign target: neither belongs to these modules.
-    return os.environ | {"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": goos, "GOARCH": goarch}
+    fixed = {"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": goos, "GOARCH": goarch}
+    return own | os.environ | fixed
 
 
-def _prepared_copy(tool: Tool, build: Build, into: Path) -> Path:
-    """Return a copy of the module folder with what its build needs: embedded files, edited modules.
+def _prepare(tool: Tool, build: Build, copy: Path) -> None:
+    """Copy the module folder and add what its build needs: embedded files, edited modules.
 
     They are too large to commit, and the checkout is not written to.
     """
-    copy = into / ".source"
     shutil.copytree(MODULES / build.folder, copy)
     module = tool.expand(build.module).partition("@")[0]
     for file in build.embed:
         # The content only: the module cache is read-only, and the copy has to be removable.
-        shutil.copyfile(_module_folder(copy, module) / file, copy / Path(file).name)
-    edited: dict[str, Path] = {}
-    for edit in build.edits:
-        if edit.module not in edited:
-            edited[edit.module] = target = copy / "edited" / str(len(edited))
-            _copy_contents(_module_folder(copy, edit.module), target)
-        _edit(edited[edit.module] / edit.file, edit)
-    for path, target in edited.items():
-        _go("mod", "edit", f"-replace={path}=./{target.relative_to(copy)}", folder=copy)
-    return copy
+        target = copy / build.package / Path(file).name
+        shutil.copyfile(_module_folder(copy, module) / file, target)
+    required = _go_mod(build.folder)
+    for number, (path, changes) in enumerate(edits.load(MODULES).items()):
+        if re.search(rf"\s{re.escape(path)} v", required):
+            source = _module_folder(copy, path)
+            edits.copy_edited(source, copy / f"edited/{number}", path, changes)
+            _go("mod", "edit", f"-replace={path}=./edited/{number}", folder=copy)
 
 
 def _module_folder(folder: Path, module: str) -> Path:
     return Path(json.loads(_go("mod", "download", "-json", module, folder=folder))["Dir"])
-
-
-def _copy_contents(source: Path, target: Path) -> None:
-    for file in source.rglob("*"):
-        if file.is_file():
-            copied = target / file.relative_to(source)
-            copied.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copied)
-
-
-def _edit(file: Path, edit: Edit) -> None:
-    text = file.read_text()
-    if (count := text.count(edit.old)) != 1:
-        msg = f"{edit.module}/{edit.file} has the text to edit {count} times: {edit.old!r}"
-        raise UnavailableError(msg)
-    file.write_text(text.replace(edit.old, edit.new))
 
 
 def _go(*args: str, folder: Path) -> str:
@@ -170,7 +189,7 @@ def _run(command: list[str], folder: Path, progress: Progress, total: int = 0) -
         try:
             while process.poll() is None:
                 reader.join(LOOK_EVERY)
-                progress.update(output.how_far(total))
+                progress.update(*output.how_far(total))
         finally:
             process.kill()
             reader.join()
@@ -201,8 +220,8 @@ class _Output:
             else:
                 self.words.append(text)
 
-    def how_far(self, total: int) -> str:
+    def how_far(self, total: int) -> tuple[str, float]:
         if not total:
-            return f"{self._fetched} modules fetched"
+            return f"{self._fetched} modules fetched", 0.0
         # The last one is the program itself, and linking it takes a while.
-        return f"{self.packages} of {total} packages compiled"
+        return f"{self.packages} of {total} packages compiled", self.packages / (total + 1)

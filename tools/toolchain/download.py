@@ -28,13 +28,13 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from tools.toolchain import cache
 from tools.toolchain.pins import this_platform
-from tools.toolchain.progress import Progress
-from tools.toolchain.ways import RefusedError, UnavailableError
+from tools.toolchain.ways import NotTriedError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tools.toolchain.pins import Download, Tool
+    from tools.toolchain.progress import Progress
 
 CONNECT_TIMEOUT = 5.0
 STALL_TIMEOUT = 30.0
@@ -51,12 +51,17 @@ class Downloads:
         self._mirror = os.environ.get("TOOLS_MIRROR", "")
         self._offline = "TOOLS_MIRROR=none" if self._mirror == "none" else ""
 
-    def install(self, name: str, tool: Tool, into: Path) -> str:
+    @property
+    def offline(self) -> bool:
+        """Whether downloads are known to be closed."""
+        return bool(self._offline)
+
+    def install(self, name: str, tool: Tool, progress: Progress, into: Path) -> str:
         """Put the tool's files into a folder and return where they came from."""
         spec = tool.download
         if spec is None:
             msg = "there is none"
-            raise UnavailableError(msg)
+            raise NotTriedError(msg)
         if this_platform() not in spec.only:
             msg = f"none that can be verified for {this_platform()}"
             raise UnavailableError(msg)
@@ -65,7 +70,7 @@ class Downloads:
         pinned = spec.digests and spec.digests.sha256.get(this_platform())  # type: ignore[call-overload]
         expected = pinned or self._published(tool, spec, url)
         file = into / ".download"
-        with Progress(f"downloading {name} {tool.version}") as progress, file.open("wb") as sink:
+        with progress.step(f"downloading {name} {tool.version}"), file.open("wb") as sink:
             actual = self._fetch(url, sink, progress)
         _compare(url, self._located(url), expected, actual)
         if not pinned:
@@ -96,7 +101,7 @@ class Downloads:
     def _check_online(self, url: str) -> None:
         if self._offline:
             msg = f"{url} not tried: {self._offline}"
-            raise UnavailableError(msg)
+            raise NotTriedError(msg)
 
     def _located(self, url: str) -> str:
         """Return where a public URL is read from: there, or at the same HOST/PATH of the mirror."""

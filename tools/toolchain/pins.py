@@ -68,32 +68,27 @@ class Download(_Section):
         return self
 
 
-class Edit(_Section):
-    """A change to a file of a dependency, to the letter, for what no setting can change."""
+class Recorded(_Section):
+    """A build on two quiet cores, after the tools before it in the file, from empty caches."""
 
-    module: str
-    """Path of the Go module, without version: the build's own, or any that it uses."""
-    file: str
-    old: str
-    """It must be there exactly once."""
-    new: str
+    seconds: float
+    packages: int
+    """How many packages were compiled."""
 
 
 class Build(_Section):
-    """One Go program, built in a module folder whose go.mod and go.sum are committed."""
+    """A Go program, built in a module folder whose go.mod and go.sum are committed."""
 
     folder: str
     """The folder in tools/go."""
     module: str
     """The Go module that provides it, as path@version."""
     package: str
-    binary: str | None = None
-    """The name of the result, where it is not the tool's."""
     ldflags: str = ""
     embed: tuple[str, ...] = ()
-    """Files of the module that the main package in the folder embeds from beside it."""
-    edits: tuple[Edit, ...] = ()
-    """Changes to the sources before they are built."""
+    """Files of the module that the package, one of the folder's own, embeds from beside it."""
+    recorded: Recorded
+    """From it a run reckons what is left of it."""
 
 
 class Tool(_Section):
@@ -104,13 +99,12 @@ class Tool(_Section):
     """The arguments that make it print its version; without them PATH is not looked at."""
     needed_by_up: bool = True
     download: Download | None = None
-    builds: tuple[Build, ...] = ()
-    """Several, where the tool is more than one program."""
+    build: Build | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.download is None and not self.builds:
-            msg = "neither download nor builds"
+        if self.download is None and self.build is None:
+            msg = "neither download nor build"
             raise ValueError(msg)
         digests = self.download.digests if self.download else None
         if digests and digests.release != self.version:

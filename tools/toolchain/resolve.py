@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from errors import ToolError
 from tools.toolchain import build, cache, on_path, pins
-from tools.toolchain.progress import note
-from tools.toolchain.ways import RefusedError, UnavailableError
+from tools.toolchain.progress import Progress, duration, note
+from tools.toolchain.ways import NotTriedError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class _Wanted:
 
     @property
     def label(self) -> str:
-        return f"{self.name}-{self.tool.version}"
+        return f"{self.name} {self.tool.version}"
 
 
 def ensure(*names: str) -> dict[str, Path]:
@@ -149,25 +149,59 @@ def _install(missing: list[_Wanted]) -> None:
     from tools.toolchain.download import Downloads  # noqa: PLC0415
 
     downloads = Downloads()
+    progress = Progress({f"downloading {want.label}": 0.0 for want in missing})
     left = [
         want
         for want in missing
-        if not _done(want, "download", partial(downloads.install, want.name, want.tool))
+        if not _done(want, "download", partial(downloads.install, want.name, want.tool, progress))
     ]
-    to_build = [want for want in left if not want.refused]
-    for number, want in enumerate(to_build, 1):
-        counter = f"{number} of {len(to_build)}"
-        way = partial(build.install, want.name, want.tool, counter=counter)
-        if _done(want, "Go build", way):
+    if left:
+        _build(left, offline=downloads.offline)
+
+
+def _build(left: list[_Wanted], *, offline: bool) -> None:
+    """Build tools, if all of them can be built: else the minutes for the others would be lost.
+
+    What the builds leave for further ones goes when there is nothing left to build here.
+    """
+    builds: dict[str, pins.Build] = {}
+    for want in left:
+        try:
+            if not want.refused:
+                builds[want.name] = build.checked(want.tool)
+        except UnavailableError as exc:
+            want.reasons.append(f"Go build: {exc}")
+    if closed := [want for want in left if want.name not in builds]:
+        raise ToolError(_report(closed))
+    seconds = {f"building {want.label}": builds[want.name].recorded.seconds for want in left}
+    takes = f"{duration(sum(seconds.values()))} on two cores"
+    space = build.check_space(builds.values())
+    note(f"to be built: {', '.join(builds)}; about {takes} and {space}. Ctrl-C keeps what is done.")
+    progress = Progress(seconds)
+    for want in list(left):
+        if _done(want, "Go build", partial(build.install, want.name, want.tool, progress)):
             left.remove(want)
+        progress.over(f"building {want.label}")
     if left:
         raise ToolError(_report(left))
+    if any(offline or not want.tool.download for want in _not_yet_built()):
+        note(
+            f"kept for the tools that tests need: {cache.root()}/go;"
+            " make tools ARGS=--clean removes it"
+        )
+    else:
+        build.remove_caches()
+
+
+def _not_yet_built() -> list[_Wanted]:
+    every = map(_wanted, pins.load().tools)
+    return [want for want in every if want.tool.build and not (_on_path(want) or _cached(want))]
 
 
 def _done(want: _Wanted, way: str, install: Callable[[Path], str]) -> bool:
     waiting = partial(note, f"{want.label}: waiting for another run that installs it")
     try:
-        with cache.installing(want.binary, want.label, waiting) as folder:
+        with cache.installing(want.binary, want.label.replace(" ", "-"), waiting) as folder:
             if folder is not None:
                 source = install(folder)
                 _check_version(want, folder / want.name)
@@ -175,7 +209,8 @@ def _done(want: _Wanted, way: str, install: Callable[[Path], str]) -> bool:
     except (UnavailableError, RefusedError) as exc:
         want.refused = isinstance(exc, RefusedError)
         want.reasons.append(f"{way}: {exc}")
-        note(f"{want.label}: {want.reasons[-1]}")
+        if not isinstance(exc, NotTriedError):
+            note(f"{want.label}: {want.reasons[-1]}")
         return False
     return True
 
@@ -207,7 +242,7 @@ def _report(left: list[_Wanted]) -> str:
             "  make the download reachable: HTTPS_PROXY is honoured, TOOLS_MIRROR names a base URL",
             "  or a folder in which each file lies at HOST/PATH of its URL",
         ]
-    folders = {step.folder for want in left for step in want.tool.builds}
+    folders = {want.tool.build.folder for want in left if want.tool.build}
     if folders:
         newest = max((build.required_go(folder) for folder in folders), key=build.numbers)
         lines.append(f"  install Go {newest} or newer, with a module proxy that it can reach")

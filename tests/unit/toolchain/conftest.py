@@ -8,7 +8,15 @@ import pytest
 
 from tools.toolchain import build, download, pins
 
+Pinned = Callable[..., None]
 VERSION = "1.2.3"
+STEP: dict[str, object] = {
+    "folder": "mod",
+    "module": "example.org/tool@v{version}",
+    "package": "example.org/tool/cmd",
+    "ldflags": "-X example.org/tool.Version=v{version} -X example.org/tool.Minor={minor}",
+    "recorded": {"seconds": 60, "packages": 2},
+}
 
 
 def program(version: str = VERSION) -> bytes:

@@ -10,15 +10,7 @@ from errors import ToolError
 from tools.toolchain import build, ensure, progress
 from tools.toolchain.resolve import resolve
 
-from .conftest import place, program
-
-Pinned = Callable[..., None]
-STEP: dict[str, object] = {
-    "folder": "mod",
-    "module": "example.org/tool@v{version}",
-    "package": "example.org/tool/cmd",
-    "ldflags": "-X example.org/tool.Version=v{version} -X example.org/tool.Minor={minor}",
-}
+from .conftest import STEP, Pinned, place, program
 
 GO = """#!/bin/sh
 PATH=/usr/bin:/bin
@@ -33,7 +25,7 @@ esac
 """
 COMPILE = """
 while [ "$1" != -o ]; do shift; done
-[ ! -e schema.json ] || cp schema.json {log}.embedded
+[ ! -e provider/schema.json ] || cp provider/schema.json {log}.embedded
 cp {program} "$2"
 echo a/b
 echo c/d
@@ -57,38 +49,28 @@ def go(tmp_path: Path, bin_on_path: Path) -> Callable[..., Path]:
 
 
 def test_a_tool_is_built_with_the_pinned_flags(
-    go: Callable[..., Path], pinned: Pinned, cache_root: Path, go_modules: Path
+    go: Callable[..., Path], pinned: Pinned, cache_root: Path
 ) -> None:
     log = go()
-    pinned(tool={"builds": [STEP]})
+    pinned(tool={"build": STEP})
     found = resolve("tool")["tool"]
     assert found.path == cache_root / "tools/tool/1.2.3/tool"
-    assert found.source == "build example.org/tool@v1.2.3 with go1.26.8"
+    assert found.source == "build example.org/tool@v1.2.3 with go1.26.8: 2 packages"
     flags = "-s -w -X example.org/tool.Version=v1.2.3 -X example.org/tool.Minor=2"
     target = cache_root / "partial/tool-1.2.3/tool"
-    called = f"build -v -trimpath -ldflags {flags} -o {target} example.org/tool/cmd"
-    assert f"{go_modules / 'mod'} {called}" in log.read_text()
+    called = f"build -v -trimpath {build.COMPILER} -ldflags {flags} -o {target} {STEP['package']}"
+    assert f"{target.parent / '.source-tree'} {called}" in log.read_text()
     assert "CGO_ENABLED=0\n" in log.read_text()
     assert "GOWORK=off\n" in log.read_text()
 
 
-def test_a_tool_of_several_programs_is_built_whole(
-    go: Callable[..., Path], pinned: Pinned, go_modules: Path
-) -> None:
-    go()
-    (go_modules / "other").mkdir()
-    (go_modules / "other/go.mod").write_text("go 1.25\n")
-    pinned(tool={"builds": [STEP, STEP | {"folder": "other", "binary": "helper"}]})
-    folder = ensure("tool")["tool"].parent
-    assert {path.name for path in folder.iterdir()} == {"tool", "helper", ".source"}
-
-
-def test_embedded_files_are_laid_beside_a_copy_of_the_module(
+def test_embedded_files_are_laid_beside_a_copy_of_the_package(
     go: Callable[..., Path], pinned: Pinned, go_modules: Path
 ) -> None:
     log = go()
+    (go_modules / "mod/provider").mkdir()
     before = sorted(go_modules.rglob("*"))
-    pinned(tool={"builds": [STEP | {"embed": ["cmd/schema.json"], "package": "."}]})
+    pinned(tool={"build": STEP | {"embed": ["cmd/schema.json"], "package": "./provider"}})
     folder = ensure("tool")["tool"].parent
     assert "mod download -json example.org/tool\n" in log.read_text()
     assert Path(f"{log}.embedded").read_text() == "the schema"
@@ -100,23 +82,40 @@ def test_a_failed_build_leaves_nothing_and_shows_what_go_said(
     go: Callable[..., Path], pinned: Pinned, cache_root: Path
 ) -> None:
     go(how="echo a/b; echo 'main.go:7: no such thing'; exit 1")
-    pinned(tool={"builds": [STEP]})
+    pinned(tool={"build": STEP})
     with pytest.raises(ToolError, match=r"go failed:\n *main\.go:7: no such thing"):
         ensure("tool")
     assert not (cache_root / "tools/tool").exists()
     assert not list((cache_root / "partial").iterdir())
 
 
-def test_an_older_go_is_named_with_the_required_one(
-    go: Callable[..., Path], pinned: Pinned
+def test_an_older_go_is_named_before_anything_is_built(
+    go: Callable[..., Path], pinned: Pinned, go_modules: Path
 ) -> None:
-    go("go1.25.9")
-    pinned(tool={"builds": [STEP]})
+    log = go("go1.25.9")
+    (go_modules / "older").mkdir()
+    (go_modules / "older/go.mod").write_text("go 1.25\n")
+    pinned(first={"build": STEP | {"folder": "older"}}, tool={"build": STEP})
     with pytest.raises(ToolError, match=r"Go is go1\.25\.9; tools/go/mod needs 1\.26\.0 or newer"):
+        ensure("first", "tool")
+    assert "build" not in log.read_text()
+
+
+def test_too_little_disk_is_named_before_anything_is_built(
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    cache_root: Path,
+) -> None:
+    log = go()
+    monkeypatch.setattr(build, "SOURCES", 1e18)
+    pinned(tool={"build": STEP})
+    with pytest.raises(ToolError, match=rf"needs \d+ GB of disk in {cache_root}, and .* are free"):
         ensure("tool")
+    assert "build" not in log.read_text()
 
 
-def test_progress_tells_tool_packages_and_time(
+def test_progress_tells_step_packages_and_what_remains(
     go: Callable[..., Path],
     pinned: Pinned,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,10 +124,39 @@ def test_progress_tells_tool_packages_and_time(
     go(how="echo a/b; sleep 0.1; " + COMPILE)
     monkeypatch.setattr(progress, "LINE_EVERY", 0)
     monkeypatch.setattr(build, "LOOK_EVERY", 0.02)
-    pinned(one={"builds": [STEP]}, tool={"builds": [STEP]})
+    pinned(one={"build": STEP}, tool={"build": STEP})
     ensure("one", "tool")
     told = capsys.readouterr()
-    what = r"building tool 1\.2\.3 \(2 of 2\)"
-    assert re.search(rf"^{what}: 1 of 2 packages compiled, \d+ s$", told.err, re.MULTILINE)
-    assert re.search(rf"^{what}: done, \d+ s$", told.err, re.MULTILINE)
+    assert "to be built: one, tool; about 2 min 0 s on two cores and 1 GB of disk" in told.err
+    what = r"step 2 of 2, building tool 1\.2\.3"
+    far = r"1 of 2 packages compiled; \d+ s so far, about \d+ s left"
+    assert re.search(rf"^{what}: {far}$", told.err, re.MULTILINE)
+    assert re.search(rf"^{what}: done after \d+ s; \d+ s so far$", told.err, re.MULTILINE)
     assert not told.out
+
+
+def test_what_a_build_leaves_goes_with_the_last_tool_that_needs_it(
+    go: Callable[..., Path],
+    pinned: Pinned,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = go()
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("one")
+    assert "clean" not in log.read_text()
+    assert "make tools ARGS=--clean removes it" in capsys.readouterr().err
+    ensure("two")
+    assert {"clean -cache", "clean -modcache"} <= {
+        " ".join(line.split()[1:]) for line in log.read_text().splitlines()
+    }
+
+
+def test_caches_that_the_user_has_set_are_left_alone(
+    go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = go()
+    monkeypatch.setenv("GOCACHE", "/elsewhere")
+    monkeypatch.setenv("GOMODCACHE", "/elsewhere")
+    pinned(tool={"build": STEP})
+    ensure("tool")
+    assert "clean" not in log.read_text()

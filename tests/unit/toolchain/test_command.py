@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import place, program
-
-STEP = {"folder": "mod", "module": "example.org/tool@v1", "package": "."}
+from .conftest import STEP, place, program
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
@@ -28,7 +26,7 @@ def test_it_prints_name_version_source_and_path(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    pinned(one={"builds": [STEP]}, two={"builds": [STEP]})
+    pinned(one={"build": STEP}, two={"build": STEP})
     one = place(bin_on_path / "one", program())
     two = place(cache_root / "tools/two/1.2.3/two", program())
     two.with_name(".source").write_text("build example.org/tool@v1 with go1.26.8\n")
@@ -41,7 +39,7 @@ def test_it_ends_with_1_and_the_error_on_stderr(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    pinned(one={"builds": [STEP]})
+    pinned(one={"build": STEP})
     assert run(monkeypatch, "one") == 1
     told = capsys.readouterr()
     assert not told.out

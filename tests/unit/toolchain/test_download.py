@@ -19,7 +19,7 @@ from errors import ToolError
 from tools.toolchain import download, ensure
 from tools.toolchain.resolve import resolve
 
-from .conftest import downloadable, program, sha256
+from .conftest import STEP, downloadable, program, sha256
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -70,8 +70,7 @@ def test_a_refused_download_is_not_replaced_by_a_build(
     httpserver: HTTPServer, at_server: str, pinned: Pinned
 ) -> None:
     httpserver.expect_request(PATH).respond_with_data(b"other")
-    steps = [{"folder": "mod", "module": "example.org/tool@v{version}", "package": "."}]
-    pinned(tool=downloadable(at_server, program()) | {"builds": steps})
+    pinned(tool=downloadable(at_server, program()) | {"build": STEP})
     with pytest.raises(ToolError, match="is not the pinned file") as raised:
         ensure("tool")
     assert "Go build" not in str(raised.value)

@@ -10,10 +10,9 @@ from errors import ToolError
 from tools.toolchain import ensure, ensure_plugin, pins
 from tools.toolchain.resolve import needed_by_up
 
-from .conftest import VERSION, downloadable, place, program
+from .conftest import STEP, VERSION, downloadable, place, program
 
 Pinned = Callable[..., None]
-STEP = {"folder": "mod", "module": "example.org/tool@v1", "package": "."}
 
 
 def test_the_error_of_a_machine_with_neither_internet_nor_go(
@@ -22,9 +21,9 @@ def test_the_error_of_a_machine_with_neither_internet_nor_go(
     monkeypatch.setenv("TOOLS_MIRROR", str(tmp_path))
     place(bin_on_path / "other", program("9.9.9"))
     pinned(
-        tool=downloadable("https://example.org/tool", b"") | {"builds": [STEP]},
+        tool=downloadable("https://example.org/tool", b"") | {"build": STEP},
         other=downloadable("https://example.org/other", b""),
-        third={"builds": [STEP]},
+        third={"build": STEP},
     )
     with pytest.raises(ToolError) as raised:
         ensure("tool", "other", "third")
@@ -84,14 +83,14 @@ def test_a_cache_that_cannot_be_written_is_named(
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(pinned: Pinned) -> None:
-    pinned(tool={"builds": [STEP]})
+    pinned(tool={"build": STEP})
     with pytest.raises(ToolError, match='no tool "tol" is pinned; known: tool, pulumi-resource-'):
         ensure("tol")
 
 
 @pytest.fixture
 def plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = [{"version": version, "builds": [STEP]} for version in ("4.34.2", "4.25.0")]
+    entries = [{"version": version, "build": STEP} for version in ("4.34.2", "4.25.0")]
     known = pins.Pins.model_validate({"tools": {}, "plugins": entries})
     monkeypatch.setattr(pins, "load", lambda: known)
 
@@ -125,6 +124,6 @@ def test_up_needs_neither_renderers_nor_the_live_controllers() -> None:
         *("cel-eval", "tekton-controller", "tekton-webhook"),
         *(f"tekton-triggers-{part}" for part in ("controller", "interceptors", "sink", "webhook")),
     }
-    tests = {"actionlint", "helm", "helm4", "kustomize"}
-    assert set(pins.load().tools) - set(needed_by_up()) == tests | live
+    others = {"actionlint", "helm", "helm4", "kubectl", "kustomize"}
+    assert set(pins.load().tools) - set(needed_by_up()) == others | live
     assert pins.PLUGIN in needed_by_up()

@@ -10,10 +10,10 @@ from errors import ToolError
 from tools.toolchain import ensure, on_path, present
 from tools.toolchain.on_path import reported_version
 
-from .conftest import place, program
+from .conftest import STEP, place, program
 
 Pinned = Callable[..., None]
-NOWHERE = {"builds": [{"folder": "mod", "module": "example.org/tool@v1", "package": "."}]}
+NOWHERE = {"build": STEP}
 
 
 def test_the_right_version_is_used_as_it_is(bin_on_path: Path, pinned: Pinned) -> None:

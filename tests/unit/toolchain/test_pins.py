@@ -12,7 +12,7 @@ from tools.toolchain import pins
 ROOT = Path(__file__).parents[3]
 KNOWN = pins.load(pins.PINS)
 ALL = [*KNOWN.tools.items(), *((f"plugin {tool.version}", tool) for tool in KNOWN.plugins)]
-BUILT = [(name, tool, step) for name, tool in ALL for step in tool.builds]
+BUILT = [(name, tool, tool.build) for name, tool in ALL if tool.build]
 DOWNLOADED = [(name, tool.download, tool) for name, tool in ALL if tool.download]
 TRIGGERS = (
     *("tekton-triggers-webhook", "tekton-triggers-controller"),
@@ -112,8 +112,10 @@ def test_digests_that_a_bump_left_behind_are_refused(tmp_path: Path) -> None:
 def test_every_problem_of_the_file_is_listed(tmp_path: Path) -> None:
     text = """
 tools:
-  a: {version: latest, builds: [{folder: f, module: m, package: p}]}
-  b: {version: "1.2.3", colour: red, builds: [{folder: f, module: m, package: p}]}
+  a:
+    version: latest
+    build: &build {folder: f, module: m, package: p, recorded: {seconds: 1, packages: 1}}
+  b: {version: "1.2.3", colour: red, build: *build}
   c: {version: "1.2.3"}
   d: {version: "1.2.3", download: {url: u}}
 plugins: []

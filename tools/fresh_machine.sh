@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The README's two commands as on a machine that has never seen this project: a fresh clone, an empty
+# home, no caches, and no variable but those that a network needs. Prints how long each took.
+#
+#   tools/fresh_machine.sh ["make up" "make test" ...]
+#
+# Exit code: 0 all of them ended well, 1 one did not. What it made is removed, save with KEEP=1.
+set -euo pipefail
+
+checkout=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
+machine=$(mktemp -d "${TMPDIR:-/tmp}/fresh-machine.XXXXXX")
+clone=$machine/work/gitops-bootstrap
+mkdir -p "$machine"/{home,tmp,work}
+# The interpreter itself: what stands for it on PATH may look into the home folder.
+python=$("${PYTHON:-python3}" -c 'import sys; print(sys.executable)')
+# What a network needs, by name: proxies, certificates, the indexes of pip and Go.
+network=(http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY
+  SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_CERT PIP_INDEX_URL
+  PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_TRUSTED_HOST GOPROXY GOSUMDB GONOSUMDB GOPRIVATE
+  TOOLS_MIRROR)
+given=(HOME="$machine/home" TMPDIR="$machine/tmp" PATH="$PATH" PYTHON="$python" LANG=C.UTF-8)
+for name in "${network[@]}"; do
+  [ -z "${!name-}" ] || given+=("$name=${!name}")
+done
+
+there() { (cd "$clone" && env -i "${given[@]}" bash -c "$1"); }
+
+remove() {
+  there "make --silent clean" || true
+  [ -n "${KEEP-}" ] && echo "kept: $machine" && return
+  chmod -R u+w "$machine" && rm -rf "$machine"
+}
+trap remove EXIT
+
+git clone --quiet "$checkout" "$clone"
+# Upstream artifacts, where they lie beside the checkout; else they come from their addresses.
+[ ! -d "$checkout/../shared" ] || ln -s "$(realpath "$checkout/../shared")" "$machine/work/shared"
+
+code=0
+report=
+[ $# -gt 0 ] || set -- "make up" "make test"
+TIMEFORMAT='%0R s, %0U + %0S s of CPU'
+for command in "$@"; do
+  echo "== $command"
+  ended=well
+  { time there "$command" 2>&3 || ended=failed; } 3>&2 2>"$machine/time" || true
+  [ $ended = well ] || code=1
+  report+="$command: ended $ended after $(cat "$machine/time")"$'\n'
+done
+echo "== a fresh machine, $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"
+printf '%s' "$report"
+du -sh "$machine"/home/.cache/* "$clone/.venv" 2>/dev/null | sed "s#$machine/##" || true
+exit $code
