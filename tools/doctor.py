@@ -9,7 +9,6 @@ import dataclasses
 import json
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from preflight.cluster import Cluster, ClusterError
 from preflight.state import State
 from settings import Settings
 from settings.sections.cluster import ClusterSettings
-from tools import standing, toolchain
+from tools import entry, standing, toolchain
 from tools.deploy.target import Target, engine_environment
 from tools.images import collected
 from tools.render.recorder import Registration, record_program
@@ -328,4 +327,4 @@ def text(found: Diagnosis) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)
