@@ -157,7 +157,13 @@ def look(options: argparse.Namespace) -> Iterator[Finding]:
 def tools(target: Target) -> Iterator[Finding]:
     """Yield the tools that the target needs, and where each one comes from."""
     wanted = ["pulumi", pins.PLUGIN, *(control_plane.TOOLS if target.name == "sandbox" else ())]
-    for name, found in toolchain.present(*wanted).items():
+    try:
+        present = toolchain.present(*wanted)
+    except PlatformError as error:
+        text, _, fix = str(error).partition(" Fix: ")
+        yield fail("tools", text, fix)
+        return
+    for name, found in present.items():
         if found:
             yield ok("tools", f"{name} {found.version}, {found.source.split()[0]}: {found.path}")
         else:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from errors import PlatformError
+
 _DEFAULTS: dict[signal.Signals, Callable[..., object] | signal.Handlers] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGQUIT: signal.SIG_DFL,
@@ -15,10 +17,12 @@ _DEFAULTS: dict[signal.Signals, Callable[..., object] | signal.Handlers] = {
 
 
 def run(main: Callable[[], int | None]) -> NoReturn:
-    """Run a command as in the foreground, and exit with its code."""
+    """Run a command as in the foreground, and exit with its code; an error of ours is a line."""
     as_in_the_foreground()
     try:
         sys.exit(main())
+    except PlatformError as error:
+        sys.exit(f"error: {error}")
     except PermissionError as error:
         sys.exit(
             f"error: {error}. Fix: run this as a user who may write to the checkout and to the "

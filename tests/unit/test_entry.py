@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from errors import PlatformError
 from tools import entry
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,14 @@ def test_what_cannot_be_written_is_named_with_what_to_set() -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/a")
 
     with pytest.raises(SystemExit, match=r"'/a'\. Fix: .*GITOPS_BOOTSTRAP_CACHE"):
+        entry.run(main)
+
+
+def test_an_error_of_ours_is_a_line() -> None:
+    def main() -> int:
+        raise PlatformError("what is wrong. Fix: what to do")
+
+    with pytest.raises(SystemExit, match=r"^error: what is wrong\. Fix: what to do$"):
         entry.run(main)
 
 
