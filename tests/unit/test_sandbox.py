@@ -248,7 +248,7 @@ def test_a_pid_file_that_names_an_alien_is_not_believed(
 
 def test_processes_are_listed_without_proc(alien: subprocess.Popen[bytes]) -> None:
     assert alien.pid in dict(processes._commands())
-    assert dict(processes._commands_by_ps())[alien.pid][1] == "-c"
+    assert "-c" in dict(processes._commands_by_ps())[alien.pid]
 
 
 # Readiness
