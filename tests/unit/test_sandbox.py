@@ -106,6 +106,7 @@ def test_extra_arguments_of_a_flavour_join_the_common_ones() -> None:
     flavour = Flavour("x", extra_args={"kube-controller-manager": {"v": "2"}})
     (section,) = configuration(flavour)
     assert extra_args(section) == {
+        "kube-apiserver": {"advertise-address": "192.0.2.1"},
         "kube-controller-manager": {"leader-elect": "false", "v": "2"},
         "kube-scheduler": {"leader-elect": "false"},
     }
