@@ -54,7 +54,7 @@ deliver: $(VENV)/.installed ## Deliver an application: APP=name SHA=commit (BRAN
 	  $(if $(BUILD),--build) -- '$(or $(APP),$(error say what: make deliver APP=name SHA=commit))' '$(or $(SHA),$(error say which commit: SHA=...))'
 
 render: $(VENV)/.installed ## Write every object of STACK as YAML to OUT, without cluster and engine
-	@$(PY) -m tools.render --stack $(STACK) --out $(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))
+	@$(PY) -m tools.render --stack $(STACK) --out '$(or $(OUT),$(error say where to: make render STACK=$(STACK) OUT=folder))'
 
 doctor: $(VENV)/.installed ## Before `up`: tools, settings, cluster, rights, what is there already
 	@$(PY) -m tools.doctor --stack $(STACK) --cluster $(CLUSTER) $(FORMAT_OPTION)
@@ -71,7 +71,7 @@ policy: $(VENV)/.installed ## Check what STACK registers against the rules of po
 ##@ What would change (docs/how-to/preview-in-pull-requests.md)
 # These look at a stack as it is somewhere else: not at the sandbox, unless CLUSTER says so.
 ELSEWHERE = $(if $(filter file,$(origin CLUSTER)),$(1),$(CLUSTER))
-JSON_OPTION = $(if $(JSON),--json $(JSON))
+JSON_OPTION = $(if $(JSON),--json '$(JSON)')
 
 upgrade-diff: $(VENV)/.installed ## Show what VERSION of UNIT changes, as Markdown (SHA256=, FROM=)
 	@$(PY) -m tools.upgrade_diff --stack $(STACK) \
@@ -90,7 +90,7 @@ preview-comment: $(VENV)/.installed ## What `up` would change, as Markdown: from
 comment: $(VENV)/.installed ## All changes below FROM as one comment (PR=number puts it there)
 	@$(PY) -m tools.comment $(if $(PR),--pull-request $(PR)) \
 	  $(if $(value PR_HEAD),--head "$$PR_HEAD" --commit "$$PR_COMMIT") \
-	  $(or $(FROM),$(error say from where: make comment FROM=folder))
+	  '$(or $(FROM),$(error say from where: make comment FROM=folder))'
 
 drift: $(VENV)/.installed ## What the cluster has otherwise than the state, as Markdown; exit code 3 for any
 	@$(PY) -m tools.deploy --stack $(STACK) --cluster $(call ELSEWHERE,context) --markdown $(JSON_OPTION) drift
@@ -169,11 +169,11 @@ clean: ## Remove what this checkout made; the shared cache of tools stays
 
 # The floor lock is for machines that cannot download the newest provider plugin and must build one.
 $(VENV)/.installed: requirements.lock requirements-floor.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Set PYTHON=..." >&2; exit 1; }
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@lock=$$($(PYTHON) tools/choose_lock.py) && echo "installing $$lock into $(VENV)" >&2 && \
-	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $$lock
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is `'$(PYTHON)' --version 2>&1`. Set PYTHON=..." >&2; exit 1; }
+	@test -x $(PY) || '$(PYTHON)' -m venv $(VENV)
+	@lock=$$('$(PYTHON)' tools/choose_lock.py) && echo "installing $$lock into $(VENV)" >&2 && \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r "$$lock"
 	@touch $@
 
 $(VENV)/.checks: $(VENV)/.installed requirements-dev.lock

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import settings
 
 from errors import ArtifactUnreachableError, ToolError
-from tools import toolchain
+from tools import entry, toolchain
 from tools.live import operators
 from tools.toolchain.resolve import needed_by_up
 from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What the tests start is to behave the same wherever they are started from.
+entry.as_in_the_foreground()
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("any-machine", deadline=None)

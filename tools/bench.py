@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from errors import PlatformError, ToolError
-from tools import toolchain
+from tools import entry, toolchain
 from tools.sandbox import control_plane, lifecycle
 from upstream import artifacts
 from upstream.versions import CATALOGUE
@@ -175,4 +175,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -29,7 +29,7 @@ def choose(root: Path = ROOT) -> str:
         return chosen
     version = plugin_version(root / NEWEST)
     plugin = f"pulumi-home/plugins/resource-kubernetes-v{version}/pulumi-resource-kubernetes"
-    if (cache_root() / plugin).is_file():
+    if os.path.isfile(cache_root() / plugin):  # noqa: PTH113 - Path's raises where one may not look
         return NEWEST
     urls = plugin_urls((root / "tools/toolchain/pins.yaml").read_text(), version)
     return NEWEST if all_answer(urls) else FLOOR
@@ -59,9 +59,11 @@ def cache_root() -> Path:
     chosen = os.environ.get("GITOPS_BOOTSTRAP_CACHE")
     if chosen:
         return Path(chosen)
+    # Path.home raises for a user who has none; the toolchain tells what to do about that.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111
     if platform.system() == "Darwin":
-        return Path.home() / "Library/Caches/gitops-bootstrap"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gitops-bootstrap"
+        return home / "Library/Caches/gitops-bootstrap"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "gitops-bootstrap"
 
 
 def all_answer(urls: list[str]) -> bool:

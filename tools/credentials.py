@@ -15,7 +15,7 @@ import settings
 from credentials.argo_cd import ArgoCdCredentials
 from errors import ConfigError, PlatformError
 from settings.credentials import argo_cd_credentials
-from tools import toolchain
+from tools import entry, toolchain
 from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import last_words
 from tools.deploy.target import FOLDERS, Target, engine_environment, workspace
@@ -108,4 +108,4 @@ def chosen(credentials: ArgoCdCredentials, what: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

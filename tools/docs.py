@@ -17,7 +17,7 @@ from components import health_scripts
 from settings import Settings, feature_gates
 from settings.problems import Path as KeyPath
 from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
-from tools import commands_page, outputs_page
+from tools import commands_page, entry, outputs_page
 from tools.pictures.architecture import architecture_picture
 from tools.pictures.comment import comment_picture
 
@@ -226,4 +226,4 @@ def _remark(gate: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

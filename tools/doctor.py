@@ -9,7 +9,6 @@ import dataclasses
 import json
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from preflight.cluster import Cluster, ClusterError
 from preflight.state import State
 from settings import Settings
 from settings.sections.cluster import ClusterSettings
-from tools import standing, toolchain
+from tools import entry, standing, toolchain
 from tools.deploy.target import Target, engine_environment
 from tools.images import collected
 from tools.render.recorder import Registration, record_program
@@ -158,7 +157,13 @@ def look(options: argparse.Namespace) -> Iterator[Finding]:
 def tools(target: Target) -> Iterator[Finding]:
     """Yield the tools that the target needs, and where each one comes from."""
     wanted = ["pulumi", pins.PLUGIN, *(control_plane.TOOLS if target.name == "sandbox" else ())]
-    for name, found in toolchain.present(*wanted).items():
+    try:
+        present = toolchain.present(*wanted)
+    except PlatformError as error:
+        text, _, fix = str(error).partition(" Fix: ")
+        yield fail("tools", text, fix)
+        return
+    for name, found in present.items():
         if found:
             yield ok("tools", f"{name} {found.version}, {found.source.split()[0]}: {found.path}")
         else:
@@ -328,4 +333,4 @@ def text(found: Diagnosis) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -17,6 +17,7 @@ import pulumi
 import yaml
 
 from errors import PlatformError
+from tools import entry
 from tools.object_diff import Section, compare, document
 from tools.stack_files import raw_config, with_seed
 from tools.upgrade_diff import rendered_objects
@@ -53,4 +54,4 @@ def example_comment() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

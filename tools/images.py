@@ -19,7 +19,7 @@ import pulumi
 
 from errors import PlatformError
 from policy import rules
-from tools import charts, toolchain
+from tools import charts, entry, toolchain
 from tools.policy import resources
 from tools.render.recorder import Registration, record_program
 from tools.stack_files import NAMESPACE, raw_config, with_seed
@@ -157,4 +157,4 @@ def as_text(found: Images) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

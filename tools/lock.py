@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools import entry
+
 ROOT = Path(__file__).resolve().parents[1]
 FLOOR = "pulumi-kubernetes==4.25.0"
 
@@ -43,4 +45,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    entry.run(main)

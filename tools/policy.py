@@ -16,7 +16,7 @@ import settings
 from errors import PlatformError
 from policy import rules
 from policy.rules import Resource, Violation
-from tools import charts, toolchain
+from tools import charts, entry, toolchain
 from tools.render.recorder import Registration, masked, record_program
 from tools.stack_files import raw_config, with_seed
 
@@ -73,4 +73,4 @@ def resources(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

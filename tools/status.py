@@ -15,7 +15,7 @@ from errors import PlatformError
 from preflight.cluster import Cluster
 from preflight.existing import HELM_NAME, HELM_NAMESPACE
 from preflight.state import COMPONENT, RELEASE
-from tools import standing
+from tools import entry, standing
 from upstream.manifests import AWAITED_WORKLOADS
 
 NOT_READY = 3
@@ -225,4 +225,4 @@ def text(found: Status) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

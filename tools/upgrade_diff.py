@@ -22,7 +22,7 @@ import requests
 from errors import ArtifactError, ArtifactUnreachableError, PlatformError
 from settings.models import Settings
 from settings.sections.argo_cd import ArgoCdSettings
-from tools import charts, toolchain
+from tools import charts, entry, toolchain
 from tools.object_diff import KubeObject, Section, compare, document
 from tools.render.__main__ import render
 from tools.render.recorder import record_program
@@ -152,4 +152,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

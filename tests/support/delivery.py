@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from components.delivery.args import DeliveryArgs
 from components.delivery.pipeline import environment, parameters
 from components.delivery.scripts import load
+from tests.support.programs import write_program
 
 ARTICLE = {
     "gitrepositoryurl": "https://github.com/zmberg/samples.git",
@@ -24,7 +24,7 @@ ARTICLE = {
 }
 """The parameters of the run in OpenKruise's article."""
 
-RECORDER = """#!{python}
+RECORDER = """
 import json, os, sys
 with open({calls!r}, "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
@@ -101,8 +101,7 @@ class Steps:
             argocd.symlink_to(program)
         else:
             names = {"calls": str(self._calls), "answers": str(folder / "answers")}
-            argocd.write_text(RECORDER.format(python=sys.executable, **names))
-            argocd.chmod(0o755)
+            write_program(argocd, RECORDER.format(**names))
 
     def allow(self, server: str, token: str, ca: str | None = None) -> None:
         """Write the files of the Secret."""

@@ -106,6 +106,7 @@ def test_extra_arguments_of_a_flavour_join_the_common_ones() -> None:
     flavour = Flavour("x", extra_args={"kube-controller-manager": {"v": "2"}})
     (section,) = configuration(flavour)
     assert extra_args(section) == {
+        "kube-apiserver": {"advertise-address": "192.0.2.1"},
         "kube-controller-manager": {"leader-elect": "false", "v": "2"},
         "kube-scheduler": {"leader-elect": "false"},
     }
@@ -248,7 +249,7 @@ def test_a_pid_file_that_names_an_alien_is_not_believed(
 
 def test_processes_are_listed_without_proc(alien: subprocess.Popen[bytes]) -> None:
     assert alien.pid in dict(processes._commands())
-    assert dict(processes._commands_by_ps())[alien.pid][1] == "-c"
+    assert "-c" in dict(processes._commands_by_ps())[alien.pid]
 
 
 # Readiness

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from errors import PlatformError
+from tools import entry
 from tools.comment import forges
 from tools.object_diff import document, store
 
@@ -66,4 +67,4 @@ def publish(text: str, options: argparse.Namespace, environ: Mapping[str, str]) 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

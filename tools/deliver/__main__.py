@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import PlatformError, ToolError
-from tools import toolchain
+from tools import entry, toolchain
 from tools.deliver import manifest
 from tools.deliver.follow import Kubectl, NothingHappensError, create, follow, started_by
 from tools.stack_files import raw_config
@@ -113,4 +113,4 @@ def _status(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

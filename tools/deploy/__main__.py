@@ -14,7 +14,7 @@ from pulumi.automation import CommandError
 import settings
 from errors import ConfigError, PlatformError
 from policy import rules
-from tools import toolchain
+from tools import entry, toolchain
 from tools.deploy import local_secrets
 from tools.deploy.changes import Changes
 from tools.deploy.command import CancellableCommand
@@ -239,4 +239,4 @@ def _status(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errors import PlatformError
-from tools import toolchain
+from tools import entry, toolchain
 from tools.diff import objects, trees
 from tools.object_diff import KubeObject, Section, compare, document, store
 
@@ -132,4 +132,4 @@ def _compared(stack: str, sides: list[_Side], notes: list[str]) -> Section:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

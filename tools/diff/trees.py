@@ -28,16 +28,18 @@ PASSED_ON = (
 def export(root: Path, ref: str, folder: Path) -> str:
     """Unpack a revision of the checkout into a folder; return its short commit. ToolError."""
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--short=12", f"{ref}^{{commit}}")
-    if commit is None:
+    if commit.stderr:  # not about the revision: a checkout of another user, for instance
+        raise ToolError(f"git does not read {root}: {commit.stderr.decode(errors='replace')}")
+    if commit.returncode:
         raise ToolError(
             f'BASE: "{ref}" is no revision of {root}. Fix: name a branch, a tag or a commit; '
             "in a shallow clone fetch it first: git fetch origin BRANCH"
         )
-    name = commit.decode().strip()
+    name = commit.stdout.decode().strip()
     archive = _git(root, "archive", "--format=tar", name)
-    if archive is None:
+    if archive.returncode:
         raise ToolError(f"git archive {name} failed in {root}")
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
         tar.extractall(folder, filter="data")
     # One cache of verified artifacts for all revisions: each checks the digests itself.
     (root / CACHE.parts[0]).mkdir(exist_ok=True)
@@ -63,7 +65,5 @@ def environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     return {name: environ[name] for name in PASSED_ON if name in environ} | {"HOME": str(home)}
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what Git prints, or None when it fails."""
-    result = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    return result.stdout if result.returncode == 0 else None
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)

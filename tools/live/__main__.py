@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from errors import PlatformError
+from tools import entry
 from tools.live import lifecycle
 from tools.live.operators import OPERATORS
 
@@ -101,4 +102,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -34,6 +34,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 120
 _POLL = 0.1
 _OUR_BIN = Path(__file__).with_name("bin")
+_LONGEST_SOCKET = ".ask-pass.sock"
+_SOCKET_BYTES = 107
+"""As much of a path as the kernel takes for the address of a socket."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Supervisors of this process: Python complains of a child that is forgotten while it runs."""
 
@@ -69,9 +72,15 @@ def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
 
     With `up`, the stack `live` is installed while the operators start.
     """
+    paths = Paths.of(root)
+    if (length := len(os.fsencode(paths.plugins / _LONGEST_SOCKET))) > _SOCKET_BYTES:
+        msg = (
+            f"{paths.root}: the path is {length - _SOCKET_BYTES} bytes too long for the sockets of "
+            f"Argo CD's plugins in {paths.plugins}. Fix: a checkout in another folder"
+        )
+        raise ToolError(msg)
     redis = _redis()
     tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS)
-    paths = Paths.of(root)
     box = sandbox.start(root, tools, LIVE, NAME)
     say(f"control plane at {box.server}")
     running = process.records(paths.processes).get(supervisor.NAME)

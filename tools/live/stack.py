@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from errors import PlatformError, ToolError
+from tools import entry
 from tools.live.paths import Paths
 
 if TYPE_CHECKING:
@@ -102,4 +103,4 @@ def _say(text: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -14,6 +14,7 @@ import pulumi
 import yaml
 
 from errors import PlatformError
+from tools import entry
 from tools.render.recorder import Recorder, Registration, masked, record_program
 from tools.stack_files import raw_config, with_seed
 
@@ -83,4 +84,4 @@ def _content(registration: Registration) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

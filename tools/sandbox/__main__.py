@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from errors import PlatformError
+from tools import entry
 from tools.sandbox import observe
 from tools.sandbox.flavour import FLAVOURS, PLAIN
 from tools.sandbox.layout import Layout
@@ -126,4 +127,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

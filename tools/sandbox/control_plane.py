@@ -28,6 +28,11 @@ _PKI = ("ca.crt", "ca.key", "admin.crt", "admin.key")
 # There is one of each, and a lease that a dead predecessor holds would cost 15 seconds.
 _SINGLE = {"leader-elect": "false"}
 _COMMON: dict[str, dict[str, str]] = {
+    # What the Service `kubernetes` leads to, where no simulated pod ever goes. Unset, it is the
+    # address of the default route, and a machine without a network has none: the server would end.
+    # It may not be a loopback address; this one is for documentation (RFC 5737).
+    # Ref: https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apimachinery/pkg/util/net/interface.go
+    "kube-apiserver": {"advertise-address": "192.0.2.1"},
     "kube-controller-manager": _SINGLE,
     "kube-scheduler": _SINGLE,
 }

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from errors import ToolError
+from tools import entry
 from tools.toolchain import build
 from tools.toolchain.resolve import needed_by_up, resolve
 
@@ -37,4 +38,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

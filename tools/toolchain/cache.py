@@ -18,11 +18,28 @@ from errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+OTHER_FOLDER = (
+    "Fix: set GITOPS_BOOTSTRAP_CACHE to the absolute path of a folder that this user can write to"
+)
+
 
 def root() -> Path:
-    """Return the cache folder: GITOPS_BOOTSTRAP_CACHE, or the one the system has for users."""
+    """Return the cache folder: GITOPS_BOOTSTRAP_CACHE, or the one the system has for users.
+
+    ToolError where this user could not write to it, as with a home that is nobody's.
+    """
     chosen = os.environ.get("GITOPS_BOOTSTRAP_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("gitops-bootstrap")
+    try:
+        folder = Path(chosen) if chosen else platformdirs.user_cache_path("gitops-bootstrap")
+    except RuntimeError as exc:  # no HOME, and the system does not know this user
+        msg = f"no folder for the cache: {exc}. {OTHER_FOLDER}"
+        raise ToolError(msg) from exc
+    # os.path.exists, as Path's raises where the user may not look.
+    there = next(f for f in (folder, *folder.parents) if os.path.exists(f))  # noqa: PTH110
+    if not folder.is_absolute() or not os.access(there, os.W_OK | os.X_OK):
+        msg = f"the cache {folder} cannot be used: this user cannot write there. {OTHER_FOLDER}"
+        raise ToolError(msg)
+    return folder
 
 
 def pulumi_home() -> Path:

@@ -10,6 +10,7 @@ import yaml
 
 from errors import ToolError
 from settings.rules.credentials import is_random
+from tests.support.programs import write_program
 from tools.deploy import local_secrets
 from tools.deploy.target import Target, workspace
 
@@ -21,7 +22,7 @@ STACK = {
     "encryptedkey": "abc",
     "config": {"gitops-bootstrap:crds": {"retain": True}, SECRETS: {"gitToken": FOREIGN}},
 }
-CLI = """#!/usr/bin/env python3
+CLI = """
 import pathlib, sys, yaml
 *_, path, flag, stack = sys.argv
 key, _, name = path.rpartition(".")
@@ -51,8 +52,7 @@ def opened(root: Path) -> Any:
     """Return what `open_stack` would, with a CLI that only writes the file."""
     folder = workspace(root, Target("sandbox", root / ".sandbox"), "prod")
     cli = root / "pulumi"
-    cli.write_text(CLI)
-    cli.chmod(0o755)
+    write_program(cli, CLI)
     return SimpleNamespace(
         name="prod",
         workspace=SimpleNamespace(

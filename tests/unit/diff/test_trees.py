@@ -43,6 +43,14 @@ def test_an_unknown_revision_is_refused_with_the_fix(repository: Path, tmp_path:
     assert "git fetch" in str(refusal.value)
 
 
+def test_a_checkout_that_git_does_not_read_is_refused_with_its_words(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # as root, of a user's checkout
+    with pytest.raises(ToolError, match=r"dubious ownership(?s:.*)safe\.directory"):
+        trees.export(repository, "HEAD", tmp_path)
+
+
 def test_a_rendering_process_is_told_no_secret(tmp_path: Path) -> None:
     secrets = dict.fromkeys(
         (

@@ -188,3 +188,13 @@ assert preflight.run(None, lambda: Plan([PlannedUnit("argoCd", "v3", [])])).line
 
     assert [unit.unit for unit in foreseen.plan.units] == ["argoCd"]
     assert checks.run is real
+
+
+def test_a_cache_that_cannot_be_used_is_a_finding_with_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITOPS_BOOTSTRAP_CACHE", "no/absolute/path")
+    (found,) = doctor.tools(Target("none", tmp_path))
+
+    assert (found.about, found.verdict) == ("tools", "fail")
+    assert found.fix.startswith("set GITOPS_BOOTSTRAP_CACHE to")

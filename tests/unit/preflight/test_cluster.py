@@ -1,8 +1,6 @@
 """Reading a cluster."""
 
 import json
-import stat
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import yaml
 from pytest_httpserver import HTTPServer
 
 from preflight.cluster import Cluster, ClusterError, ForbiddenError, connect
+from tests.support.programs import write_program
 from tests.unit.preflight.conftest import FakeApi
 from upstream.identity import Identity
 
@@ -104,8 +103,7 @@ def test_a_credential_plugin_logs_in(version: str, tmp_path: Path, httpserver: H
     api = f"client.authentication.k8s.io/{version}"
     credential = {"apiVersion": api, "kind": "ExecCredential", "status": {"token": "minted"}}
     plugin = tmp_path / "plugin"
-    plugin.write_text(f"#!{sys.executable}\nprint({json.dumps(credential)!r})\n")
-    plugin.chmod(plugin.stat().st_mode | stat.S_IXUSR)
+    write_program(plugin, f"print({json.dumps(credential)!r})\n")
     user = {"exec": {"apiVersion": api, "command": str(plugin), "interactiveMode": "Never"}}
     httpserver.expect_request(
         "/api/v1/nodes", headers={"Authorization": "Bearer minted"}

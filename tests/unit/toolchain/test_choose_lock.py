@@ -1,6 +1,7 @@
 """Which lock file a machine installs from."""
 
 import platform
+import pwd
 import subprocess
 import sys
 import time
@@ -57,11 +58,22 @@ def test_the_urls_are_those_that_the_toolchain_downloads() -> None:
 
 @pytest.mark.parametrize("chosen", ["", "/elsewhere"])
 def test_the_cache_is_where_the_toolchain_has_it(
-    chosen: str, monkeypatch: pytest.MonkeyPatch
+    chosen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GITOPS_BOOTSTRAP_CACHE", chosen)
     assert choose_lock.cache_root() == cache.root()
     assert chosen or choose_lock.cache_root() == platformdirs.user_cache_path("gitops-bootstrap")
+
+
+def test_a_user_without_a_home_has_no_plugin(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOOLS_MIRROR", "none")
+    for name in ("GITOPS_BOOTSTRAP_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: {}[uid])  # as of a user without an entry
+    assert choose_lock.choose(checkout) == "requirements-floor.lock"
 
 
 def test_the_variable_wins(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """One error lists all that is missing and each way to get it."""
 
 import importlib.metadata
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from errors import ToolError
@@ -80,6 +82,33 @@ def test_a_cache_that_cannot_be_written_is_named(
     pinned(tool=downloadable("https://example.org/tool", b""))
     with pytest.raises(ToolError, match=f"the cache {cache_root} cannot be used"):
         ensure("tool")
+
+
+def test_a_cache_in_a_folder_that_is_not_the_users_is_named_with_what_to_set(
+    cache_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(os, "access", lambda path, _: asked.append(path))
+    with pytest.raises(ToolError, match=f"{cache_root} cannot be .*set GITOPS_BOOTSTRAP_CACHE"):
+        ensure("pulumi")
+    assert asked == [cache_root.parent]  # the nearest folder that there is
+
+
+def test_a_cache_elsewhere_in_every_folder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITOPS_BOOTSTRAP_CACHE", "cache")
+    with pytest.raises(ToolError, match=r"the cache cache cannot be used: .* the absolute path"):
+        ensure("pulumi")
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: str) -> Path:
+        msg = "could not determine the home directory"
+        raise RuntimeError(msg)
+
+    monkeypatch.delenv("GITOPS_BOOTSTRAP_CACHE")
+    monkeypatch.setattr(platformdirs, "user_cache_path", unknown)
+    with pytest.raises(ToolError, match=r"the home directory\. Fix: set GITOPS_BOOTSTRAP_CACHE"):
+        ensure("pulumi")
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(pinned: Pinned) -> None:
