@@ -69,7 +69,7 @@ def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
 
     With `up`, the stack `live` is installed while the operators start.
     """
-    redis = _redis()
+    redis = redis_server()
     tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS)
     paths = Paths.of(root)
     box = sandbox.start(root, tools, LIVE, NAME)
@@ -148,7 +148,8 @@ def _is_ready(paths: Paths, name: str) -> bool:
     return record is not None and record.ready and record.alive
 
 
-def _redis() -> str:
+def redis_server() -> str:
+    """Return the path of the one program that is neither pinned nor built; ToolError without it."""
     found = shutil.which("redis-server")
     if found is None:
         msg = (
