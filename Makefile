@@ -123,13 +123,13 @@ live-status: $(VENV)/.installed ## Tell which operators run
 
 ##@ Checks
 test: lint ## All checks but the live ones
-	@$(PY) -m pytest -m "not live" -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m tests.run -m "not live" -n 2 --dist loadfile $(ARGS)
 
 test-live: $(VENV)/.checks ## The checks that need live operators; uses a running `make live`
-	@$(PY) -m pytest -m live $(ARGS) tests/live
+	@$(PY) -m tests.run -m live $(ARGS) tests/live
 
 unit: $(VENV)/.checks ## The inner loop: no engine, no cluster
-	@$(PY) -m pytest -m "not e2e and not live" $(ARGS)
+	@$(PY) -m tests.run -m "not e2e and not live" $(ARGS)
 
 lint: $(VENV)/.checks ## Style, types, import contracts, generated files
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy \

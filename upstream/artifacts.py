@@ -18,7 +18,10 @@ CACHE = Path(".cache/artifacts")
 """Relative to the project folder, which is the working directory of the program."""
 
 MIRROR_VARIABLE = "ARTIFACT_MIRROR"
-"""Environment variable: a folder laid out HOST/PATH, as `wget -x` makes it."""
+"""Environment variable: a folder laid out HOST/PATH, as `wget -x` makes it, or `none`: nothing but
+the cache."""
+
+CACHE_ONLY = "none"
 
 TIMEOUT_SECONDS = 30
 
@@ -49,15 +52,21 @@ def fetch(pin: Pin, cache: Path = CACHE, mirror: Path | None = None) -> Path:
     Raises ArtifactError with the source, the expected and the actual digest, or with each way
     tried.
     """
+    if there := cached(pin, cache):
+        return there
     place = _place(pin.url)
-    cached = cache / place
-    if cached.is_file() and digest_of(cached) == pin.sha256:
-        return cached
-    cached.unlink(missing_ok=True)
+    target = cache / place
+    target.unlink(missing_ok=True)
     if mirror is None:
         mirror = _mirror_folder()
-    _retrieve(pin, cached, mirror / place if mirror else None)
-    return cached
+    _retrieve(pin, target, mirror / place if mirror else None)
+    return target
+
+
+def cached(pin: Pin, cache: Path = CACHE) -> Path | None:
+    """Return the path of a verified copy that is there already, else None."""
+    path = cache / _place(pin.url)
+    return path if path.is_file() and digest_of(path) == pin.sha256 else None
 
 
 def mirrored(url: str) -> Path | None:
@@ -69,7 +78,7 @@ def mirrored(url: str) -> Path | None:
 
 def _mirror_folder() -> Path | None:
     named = os.environ.get(MIRROR_VARIABLE)
-    return Path(named).expanduser() if named else None
+    return Path(named).expanduser() if named and named != CACHE_ONLY else None
 
 
 def digest_of(path: Path) -> str:
@@ -93,6 +102,8 @@ def _retrieve(pin: Pin, target: Path, mirrored: Path | None) -> None:
     def download(url: str, output_file: str, _pooch: object) -> None:
         if mirrored and mirrored.is_file():
             shutil.copyfile(mirrored, output_file)
+        elif os.environ.get(MIRROR_VARIABLE) == CACHE_ONLY:
+            raise OSError("downloads are left out")
         else:
             pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS)(url, output_file, None)
 
@@ -116,7 +127,8 @@ def _retrieve(pin: Pin, target: Path, mirrored: Path | None) -> None:
         )
         raise ArtifactError(msg) from exc
     except (requests.RequestException, OSError) as exc:
-        where = f"not in {mirrored}" if mirrored else f"{MIRROR_VARIABLE} is not set"
+        named = os.environ.get(MIRROR_VARIABLE) or "not set"
+        where = f"not in {mirrored}" if mirrored else f"{MIRROR_VARIABLE} is {named}"
         msg = (
             f"{pin.url}: cannot be fetched ({_reason(exc)}; {where})\n"
             "  make the address reachable (HTTPS_PROXY is honoured), or set "

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.engine import Cluster, Project, on
+from tests.support.engine import ENGINE, SANDBOX, Cluster, Project, on
+from tests.support.needs import uses_tools
 from tools import toolchain
-from tools.sandbox import control_plane, lifecycle
+from tools.sandbox import lifecycle
 
 
 @pytest.fixture(autouse=True)
@@ -20,17 +21,18 @@ def restored_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*SANDBOX)
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Start a fresh control plane for the tests of a module."""
     root = tmp_path_factory.mktemp("checkout")
-    toolchain.ensure_plugin()
-    tools = toolchain.ensure(*control_plane.TOOLS, "kubectl")
+    tools = toolchain.ensure(*SANDBOX)
     sandbox = lifecycle.start(root, tools)
     yield Cluster(root, sandbox.kubeconfig, tools["kubectl"])
     lifecycle.reset(root)
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*ENGINE)
 def project(cluster: Cluster, upstream: None, request: pytest.FixtureRequest) -> Project:
     """Return the stack that the module names in STACK, on the module's cluster."""
     del upstream  # wanted for what it does

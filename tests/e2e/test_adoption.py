@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.engine import ROOT, Cluster, Project
+from tests.support.needs import uses_tools
 from tools import toolchain
 from upstream import artifacts
 from upstream.versions import CATALOGUE
@@ -30,6 +31,7 @@ def cached(unit: str, variant: str, version: str) -> str:
 
 
 @pytest.fixture(scope="module")
+@uses_tools("helm")
 def helm(cluster: Cluster) -> list[str]:
     return [str(toolchain.ensure("helm")["helm"]), "--kubeconfig", str(cluster.kubeconfig)]
 

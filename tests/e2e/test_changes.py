@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from errors import ConfigError
-from tests.support.engine import ROOT, Cluster, Project, without_cluster
+from tests.support.engine import ENGINE, ROOT, Cluster, Project, without_cluster
 from tools import toolchain
 from tools.deploy.changes import Changes
 from tools.deploy.command import CancellableCommand
@@ -69,6 +69,7 @@ def test_what_was_changed_by_hand_is_found_and_nothing_is_written(
         assert [field.after for field in update.fields] == ["label"]
 
 
+@pytest.mark.tools(*ENGINE)
 def test_a_stack_without_a_state_is_not_made_by_looking_at_it(
     tmp_path: Path,
 ) -> None:

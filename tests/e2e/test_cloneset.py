@@ -13,6 +13,7 @@ import yaml
 from definitions.reader import clone_set
 from definitions.vet import vet
 from errors import DefinitionError
+from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
 from upstream import artifacts, charts
@@ -33,6 +34,7 @@ users: [{name: none, user: {}}]
 
 
 @pytest.fixture(scope="module")
+@uses_tools("vela")
 def vela() -> Path:
     return toolchain.ensure("vela")["vela"]
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.engine import ROOT
+from tests.support.engine import ENGINE, ROOT, SANDBOX
+from tests.support.needs import uses_tools
 from tools import toolchain
-from tools.sandbox import control_plane, lifecycle
+from tools.sandbox import lifecycle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -32,12 +33,11 @@ def deploy(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*ENGINE, *SANDBOX)
 def root(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the folder of a sandbox that the commands start themselves."""
     del upstream  # wanted for what it does
     folder = tmp_path_factory.mktemp("checkout")
-    toolchain.ensure("pulumi", *control_plane.TOOLS)
-    toolchain.ensure_plugin()
     yield folder
     lifecycle.reset(folder)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.engine import ROOT, Cluster, Project
+from tests.support.engine import ENGINE, ROOT, Cluster, Project
 from tools import toolchain
 from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
@@ -15,7 +15,7 @@ from tools.deploy.stack import open_stack, operate
 from tools.deploy.target import Target, engine_environment, workspace
 from tools.toolchain import pins
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.tools(*ENGINE)]
 
 STACK = "dev"
 HOME = "helloworld-delivery"

@@ -13,9 +13,11 @@ import pytest
 
 from tests.support import documentation, language_host
 from tests.support.clone import clone_of_the_checkout, git
+from tests.support.engine import ENGINE, SANDBOX
+from tests.support.needs import limits, uses_tools
 from tests.support.reader import Printed, commands, read, shown_by, wrong
 from tools import toolchain
-from tools.sandbox import control_plane, lifecycle
+from tools.sandbox import lifecycle
 from tools.toolchain import cache
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -30,15 +32,14 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*ENGINE, *SANDBOX, "helm")
 def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a clone beside a folder of programs and a home."""
     del upstream  # wanted for what it does
     folder = tmp_path_factory.mktemp("reader")
-    toolchain.ensure_plugin()
-    found = toolchain.ensure("pulumi", "kubectl", "helm", *control_plane.TOOLS)
     (folder / "bin").mkdir()
-    for name in ("pulumi", "kubectl", "helm"):
-        (folder / "bin" / name).symlink_to(found[name])
+    for name, program in toolchain.ensure("pulumi", "kubectl", "helm").items():
+        (folder / "bin" / name).symlink_to(program)
     language_host.put_into(folder / "bin", Path(sys.executable))
     (folder / "home" / ".ssh").mkdir(parents=True)
     (folder / "home" / ".ssh" / "deploy").write_text("a key")
@@ -99,9 +100,8 @@ def environment(clone: Path) -> dict[str, str]:
     """Return what a reader's shell has: nothing of this process but where the tools lie."""
     backend = clone.parent / "backend"
     backend.mkdir(exist_ok=True)
-    kept = ("ARTIFACT_MIRROR", "HTTPS_PROXY", "GOPROXY")
     return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
+        **limits(),
         "HOME": str(clone.parent / "home"),
         "PATH": f"{clone.parent / 'bin'}:{os.environ['PATH']}",
         "GITOPS_BOOTSTRAP_CACHE": str(cache.root()),

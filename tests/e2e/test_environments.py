@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from errors import ConfigError
-from tests.support.engine import ROOT, Cluster, Project, on
+from tests.support.engine import ENGINE, ROOT, SANDBOX, Cluster, Project, on
+from tests.support.needs import uses_tools
 from tools import toolchain
-from tools.sandbox import control_plane, lifecycle
+from tools.sandbox import lifecycle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
@@ -23,14 +24,14 @@ REPLICAS = {"dev": 1, "staging": 1, "prod": 2}
 
 
 @pytest.fixture(scope="module", params=["dev", "staging", "prod"])
+@uses_tools(*ENGINE, *SANDBOX)
 def project(
     request: pytest.FixtureRequest, upstream: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Project]:
     """Return an environment on a control plane of its own."""
     del upstream  # wanted for what it does
     root = tmp_path_factory.mktemp("checkout")
-    toolchain.ensure_plugin()
-    tools = toolchain.ensure(*control_plane.TOOLS, "kubectl")
+    tools = toolchain.ensure(*SANDBOX)
     sandbox = lifecycle.start(root, tools)
     yield on(Cluster(root, sandbox.kubeconfig, tools["kubectl"]), request.param)
     lifecycle.reset(root)

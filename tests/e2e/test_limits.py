@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.engine import ROOT
-from tools import toolchain
+from tests.support.engine import ENGINE, ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.usefixtures("upstream")]
 
@@ -44,9 +43,8 @@ def within(limit: float, *arguments: str) -> None:
     assert taken <= limit
 
 
+@pytest.mark.tools(*ENGINE)
 def test_the_preview_of_prod_without_a_cluster() -> None:
-    toolchain.ensure("pulumi")
-    toolchain.ensure_plugin()
     command = ("tools.deploy", "--stack", "prod", "--cluster", "none", "preview")
     seconds(*command)  # warm: stack, caches and compiled code are there
 

@@ -13,7 +13,7 @@ from tests.support.workflows import WORKFLOWS, run_steps, set_in_stack
 from tools import toolchain
 from tools.object_diff import LIMIT, MARKER
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.tools("helm")]
 
 ENTRY = {"config": {"timeout.reconciliation": "60s"}}
 NEW_GATES = {"featureGates": {"CloneSetShortHash": True}}
@@ -38,7 +38,6 @@ def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(clone: Path) -> str:
     """Return what the job for forks shows of the change."""
-    toolchain.ensure("helm")
     return run_steps("rendered", "preview", clone, {"STACK": "prod"})
 
 
@@ -132,6 +131,7 @@ def test_a_program_that_cannot_be_rendered_is_a_comment_too(clone: Path) -> None
     assert json.loads((clone / "failed/prod.json").read_text())["errors"]
 
 
+@pytest.mark.tools("actionlint")
 def test_actionlint_finds_nothing() -> None:
     actionlint = toolchain.ensure("actionlint")["actionlint"]
     result = subprocess.run(

@@ -10,7 +10,7 @@ import yaml
 from tests.support.stack_config import ROOT
 from tools import toolchain
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.tools("helm")]
 
 CHART = ROOT / "samples/charts/helloworld"
 

@@ -21,6 +21,7 @@ from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import ConfigMap, Node
 
 from errors import ToolError
+from tests.support.needs import uses_tools
 from tools import toolchain
 from tools.sandbox import control_plane, lifecycle, processes
 from tools.sandbox.layout import Layout
@@ -36,6 +37,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*control_plane.TOOLS)
 def binaries() -> Mapping[str, Path]:
     return toolchain.ensure(*control_plane.TOOLS)
 

@@ -6,13 +6,12 @@ import sys
 import pytest
 
 from tests.support.engine import ROOT
-from tools import toolchain
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.usefixtures("upstream")]
 
 
+@pytest.mark.tools("helm")
 def test_the_objects_of_a_chart_are_compared() -> None:
-    toolchain.ensure("helm")
     words = ["--unit", "openKruise", "--from", "1.7.5", "--version", "1.8.3"]
     command = [sys.executable, "-m", "tools.upgrade_diff", *words]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

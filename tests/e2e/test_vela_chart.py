@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.kube_vela import KubeVelaArgs, chart_values
+from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
 from upstream import artifacts
@@ -22,6 +23,7 @@ HOOK = "helm.sh/hook"
 
 
 @pytest.fixture
+@uses_tools("helm")
 def rendered(tmp_path: Path) -> Rendered:
     """Return a function that renders the chart, hooks included, for some arguments."""
     product = CATALOGUE["kubeVela"]

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from components.vela_plugin.contribution import contribution
 from tests.support.appfiles import appfiles
-from tests.support.converter import CONVERTER, ROOT, generate, tool
+from tests.support.converter import CONVERTER, ROOT, generate
 from tests.support.engine import Cluster, Project
+from tests.support.needs import uses_tools
 from tests.unit.settings.helpers import load
 from tools import toolchain
 from upstream import artifacts, charts, manifests
@@ -42,13 +43,13 @@ def chart(upstream: None) -> Path:
 
 
 @pytest.fixture(scope="module")
+@uses_tools("helm")
 def kinds(cluster: Cluster, chart: Path) -> None:
     """Have the real schema of an Application on the cluster."""
     crds = [c for c in charts.crds(chart) if c["spec"]["names"]["kind"] == "Application"]
     (crd,) = crds
     cluster.run("apply", "--server-side", "-f", "-", stdin=json.dumps(crd))
     cluster.run("wait", "--for=condition=Established", f"crd/{crd['metadata']['name']}")
-    toolchain.ensure("helm")
 
 
 def accepted(cluster: Cluster, text: str) -> str:
@@ -90,6 +91,7 @@ def test_the_samples_are_applications_for_the_api_server(cluster: Cluster, sampl
 
 
 @pytest.fixture(scope="module")
+@uses_tools("helm", "vela")  # which render with them
 def definitions(chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the definitions as they are mounted."""
     given = load(
@@ -105,9 +107,7 @@ def definitions(chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rendered(folder: Path, definitions: Path, version: str = "1.36") -> list[Manifest]:
     """Return what the mode render makes of a folder."""
-    vela = tool("vela")
-    if vela is None:
-        pytest.skip("vela is not there: make tools")
+    vela = toolchain.ensure("vela")["vela"]
     environment = {
         "ARGOCD_APP_NAMESPACE": "demo",
         "KUBE_VERSION": version,

@@ -7,9 +7,8 @@ import pytest
 import yaml
 
 from tests.support.converter import ROOT, generate
-from tools import toolchain
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.tools("helm", "helm4")]
 
 REFUSED: dict[str, Any] = yaml.safe_load(
     (ROOT / "tests" / "unit" / "vela_plugin" / "refused.yaml").read_text()
@@ -28,12 +27,6 @@ AWKWARD = {
     },
 }
 assert REFUSED
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tools() -> None:
-    """Have both."""
-    toolchain.ensure("helm", "helm4")
 
 
 @pytest.mark.parametrize("title", REFUSED)

@@ -16,7 +16,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tests.support.clone import clone_of_the_checkout, commit
-from tests.support.engine import Cluster
+from tests.support.engine import ENGINE, Cluster
+from tests.support.needs import uses_tools
 from tests.support.sentinels import leaks
 from tests.support.workflows import run_job, run_steps, set_in_stack
 from tools import toolchain
@@ -49,13 +50,13 @@ def clone(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+@uses_tools(*ENGINE, *toolchain.needed_by_up())  # what the workflows have first
 def backend(clone: Path) -> dict[str, str]:
     """Return what opens a new backend for the stack, which has its seed already."""
     states = clone.parent / "states"
     states.mkdir()
     opened = {"PULUMI_BACKEND_URL": f"file://{states}", "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    pulumi = toolchain.ensure("pulumi")["pulumi"]
-    toolchain.ensure_plugin()
+    pulumi = toolchain.ensure(*ENGINE)["pulumi"]
     home = {"PULUMI_HOME": str(toolchain.pulumi_home()), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     for arguments in (
         ("stack", "init", STACK),

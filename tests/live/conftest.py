@@ -12,8 +12,9 @@ import pytest
 
 from errors import ToolError
 from tests.live.argocd import live_credentials
-from tests.support.engine import Cluster
-from tools.live import lifecycle
+from tests.support.engine import ENGINE, SANDBOX, Cluster
+from tests.support.needs import uses_tools
+from tools.live import lifecycle, operators
 from tools.live.lifecycle import Live
 
 Eventually = Callable[..., None]
@@ -31,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+@uses_tools(*SANDBOX, *ENGINE, *operators.TOOLS)
 def live(upstream: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """Return the live sandbox that runs at LIVE_ROOT or in this checkout, else one of our own."""
     del upstream  # wanted for what it does

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from components.resource_actions import actions
+from tests.support.needs import uses_tools
 from tests.unit.upstream.test_argo_cd_config import FATAL, UNDERSTOOD
 from tests.unit.wiring.test_health_checks import entries
 from tools import toolchain
@@ -29,6 +30,7 @@ EVERYTHING = {
 
 
 @pytest.fixture(scope="session")
+@uses_tools("argocd")
 def argocd() -> Path:
     """Return the program."""
     return toolchain.ensure("argocd")["argocd"]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import documentation
 from tests.support.clone import clone_of_the_checkout
+from tests.support.needs import limits
 from tests.support.reader import read, wrong
 from tools.live.lifecycle import Live
 from tools.toolchain import cache
@@ -27,6 +28,7 @@ def test_a_page_does_what_it_says(name: str, live: Live, tmp_path: Path) -> None
     clone = clone_of_the_checkout(tmp_path / "clone")
     (clone / ".sandbox").symlink_to(live.paths.root / ".sandbox")
     environment = {
+        **limits(),
         "GITOPS_BOOTSTRAP_CACHE": str(cache.root()),
         "HOME": str(tmp_path),
         "PATH": os.environ["PATH"],

@@ -12,6 +12,7 @@ from components.health_scripts import HOLDS, Kind, scripts
 from tests.health.conftest import compiled
 from tests.health.tables import Case, life_cycles, tables
 from tests.health.test_totality import objects_of, places, replaced
+from tests.support.needs import uses_tools
 from tools import toolchain
 
 KINDS = sorted(scripts())
@@ -38,6 +39,7 @@ return {{ status = "Healthy", message = table.concat(verdicts, "{between}") }}
 
 
 @pytest.fixture(scope="session")
+@uses_tools("argocd")
 def argocd() -> Path:
     """Return the program."""
     return toolchain.ensure("argocd")["argocd"]

@@ -11,6 +11,7 @@ import pytest
 from components.delivery.args import PushArgs
 from components.delivery.push import PROVIDERS, event_filter, listener
 from tests.support.delivery import ARTICLE, delivery_args
+from tests.support.needs import uses_tools
 from tests.unit.delivery.test_hostile_input import HOSTILE
 from tools import toolchain
 
@@ -53,6 +54,7 @@ class Evaluator:
 
 
 @pytest.fixture
+@uses_tools("cel-eval")
 def evaluate(tmp_path: Path) -> Evaluator:
     """Return the evaluator of Triggers."""
     return Evaluator(tmp_path)

@@ -6,15 +6,13 @@ from tests.support.stack_config import ROOT, raw_config
 from tools import images, toolchain
 from tools.render.recorder import record_program
 
-pytestmark = pytest.mark.usefixtures("in_checkout", "upstream")
+pytestmark = [pytest.mark.usefixtures("in_checkout", "upstream"), pytest.mark.tools("helm")]
 
 
 def test_every_image_moves_to_the_registry_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
     config = raw_config("dev") | {images.KEY: '{"registry": "mirror.example.com/x"}'}
     monkeypatch.setattr(images, "raw_config", lambda *_: config)
-    helm = toolchain.present("helm")["helm"]
-
-    found = images.of_stack("dev", helm.path if helm else None)
+    found = images.of_stack("dev", toolchain.ensure("helm")["helm"])
 
     sources = {image.source for image in found.images}
     assert {name.partition(":")[0] for name in sources} >= {
@@ -28,12 +26,9 @@ def test_every_image_moves_to_the_registry_of_the_stack(monkeypatch: pytest.Monk
 
 
 def test_without_helm_no_image_is_missed() -> None:
-    helm = toolchain.present("helm")["helm"]
-    if helm is None:
-        pytest.skip("helm is not there")
     recorded = record_program(ROOT, raw_config("dev"), "dev").registrations
 
-    rendered = images.collected(recorded, helm.path, ROOT)
+    rendered = images.collected(recorded, toolchain.ensure("helm")["helm"], ROOT)
     assert rendered
     # The values also name images of what is off.
     assert set(rendered) <= set(images.collected(recorded, None, ROOT))

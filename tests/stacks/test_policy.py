@@ -3,6 +3,8 @@
 import copy
 from dataclasses import replace
 
+import pytest
+
 from policy import rules
 from tests.stacks.conftest import StackRun
 from tests.support.stack_config import ROOT
@@ -10,10 +12,9 @@ from tools import toolchain
 from tools.policy import resources, violations
 
 
+@pytest.mark.tools("helm")  # to see the objects of Helm releases, too
 def test_a_shipped_stack_breaks_no_rule(run: StackRun) -> None:
-    # The objects of Helm releases too, where helm is there; it is not fetched for this.
-    helm = toolchain.present("helm")["helm"]
-    found = violations(run.recording.all, None, helm.path if helm else None)
+    found = violations(run.recording.all, None, toolchain.ensure("helm")["helm"])
 
     assert [str(violation) for violation in found] == []
 

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from tools.toolchain import cache, pins
+from tools import toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERTER = ROOT / "components" / "vela_plugin" / "converter"
@@ -32,12 +30,6 @@ class Result:
         return self.err.splitlines()
 
 
-def tool(name: str) -> Path | None:
-    """Return a pinned tool if it is there already: these tests build nothing."""
-    path = cache.tool_folder(name, pins.load().tools[name].version) / name
-    return path if path.is_file() else None
-
-
 def generate(
     folder: Path,
     mode: str = "application",
@@ -45,10 +37,8 @@ def generate(
     environment: Mapping[str, str] | None = None,
     helm: str = "helm",
 ) -> Result:
-    """Run the command in a folder; the test is skipped where that helm is missing."""
-    program = tool(helm)
-    if program is None:
-        pytest.skip(f"{helm} is not there: make tools")
+    """Run the command in a folder, with one of the pinned helms."""
+    program = toolchain.ensure(helm)[helm]
     shell = shutil.which("sh") or "/bin/sh"
     with tempfile.TemporaryDirectory() as scratch:
         temp, programs = (Path(scratch, part) for part in ("tmp", "bin"))

@@ -17,10 +17,14 @@ from tools.deploy.command import CancellableCommand
 from tools.deploy.report import Report
 from tools.deploy.stack import open_stack, operate
 from tools.deploy.target import Target, engine_environment, workspace
+from tools.sandbox import control_plane
 from tools.toolchain import pins
 from upstream.provider import FORCE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
+
+ENGINE = ("pulumi", pins.PLUGIN)
+SANDBOX = (*control_plane.TOOLS, "kubectl")
 
 
 @dataclass
@@ -90,9 +94,8 @@ class Project:
         os.environ.update(environment)
         if self.target.kubeconfig is None:
             os.environ.pop("KUBECONFIG", None)
-        command = CancellableCommand(
-            toolchain.ensure("pulumi")["pulumi"], pins.load().tools["pulumi"].version
-        )
+        pulumi = toolchain.ensure(*ENGINE)["pulumi"]
+        command = CancellableCommand(pulumi, pins.load().tools["pulumi"].version)
         self.lines = []
         stack = open_stack(self.stack, command, folder, environment)
         local_secrets.provide(stack, ROOT)

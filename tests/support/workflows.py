@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from tests.support.engine import ROOT
+from tests.support.needs import limits
 from tools.toolchain import cache
 
 WORKFLOWS = ROOT / ".github/workflows"
@@ -48,6 +49,7 @@ def run_job(
                 "HOME": str(folder.parent),
                 "GITHUB_STEP_SUMMARY": str(summary),
                 "GITOPS_BOOTSTRAP_CACHE": str(cache.root()),
+                **limits(),
                 **environment,
             },
             capture_output=True,

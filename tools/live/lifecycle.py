@@ -79,7 +79,7 @@ def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
             f"Argo CD's plugins in {paths.plugins}. Fix: a checkout in another folder"
         )
         raise ToolError(msg)
-    redis = _redis()
+    redis = redis_server()
     tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS)
     box = sandbox.start(root, tools, LIVE, NAME)
     say(f"control plane at {box.server}")
@@ -157,7 +157,8 @@ def _is_ready(paths: Paths, name: str) -> bool:
     return record is not None and record.ready and record.alive
 
 
-def _redis() -> str:
+def redis_server() -> str:
+    """Return the path of the one program that is neither pinned nor built; ToolError without it."""
     found = shutil.which("redis-server")
     if found is None:
         msg = (

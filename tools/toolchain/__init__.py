@@ -1,6 +1,6 @@
 """The pinned tools of this project, wherever they have to come from."""
 
 from tools.toolchain.cache import pulumi_home
-from tools.toolchain.resolve import Found, ensure, ensure_plugin, needed_by_up, present
+from tools.toolchain.resolve import USABLE, Found, ensure, ensure_plugin, needed_by_up, present
 
-__all__ = ["Found", "ensure", "ensure_plugin", "needed_by_up", "present", "pulumi_home"]
+__all__ = ["USABLE", "Found", "ensure", "ensure_plugin", "needed_by_up", "present", "pulumi_home"]

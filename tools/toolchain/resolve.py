@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ from tools.toolchain.ways import NotTriedError, RefusedError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+USABLE = "GITOPS_BOOTSTRAP_TOOLS"
+"""Environment variable, set around every test: the tools that it names, with commas. Where it is
+set, no other tool is there, and none is installed."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,13 @@ def resolve(*names: str) -> dict[str, Found]:
     missing: list[_Wanted] = []
     wanted = [_wanted(name) for name in dict.fromkeys(names)]
     for want in wanted:
-        hit = _on_path(want) or _cached(want)
+        hit = _there(want)
         if hit:
             found[want.name] = hit
         else:
             missing.append(want)
     if missing:
+        _refuse_within_tests([want.name for want in missing])
         try:
             _install(missing)
         except OSError as exc:
@@ -79,13 +85,40 @@ def resolve(*names: str) -> dict[str, Found]:
 def present(*names: str) -> dict[str, Found | None]:
     """Return what is there of the named tools without fetching any; None for a missing one."""
     wanted = [_wanted(name) for name in dict.fromkeys(names)]
-    return {want.name: _on_path(want) or _cached(want) for want in wanted}
+    return {want.name: _there(want) for want in wanted}
 
 
 def needed_by_up() -> list[str]:
     """Return the names of all tools that the platform comes up with."""
     tools = pins.load().tools
     return [*(name for name, tool in tools.items() if tool.needed_by_up), pins.PLUGIN]
+
+
+def _usable() -> list[str] | None:
+    named = os.environ.get(USABLE)
+    return None if named is None else named.split(",")
+
+
+def _there(want: _Wanted) -> Found | None:
+    usable = _usable()
+    # The same answer whether or not another run has left the tool in the cache.
+    if usable is not None and want.name not in usable:
+        return None
+    return _on_path(want) or _cached(want)
+
+
+def _refuse_within_tests(missing: list[str]) -> None:
+    """Raise a ToolError where tools may not be installed, with what to do about each."""
+    usable = _usable()
+    if usable is None:
+        return
+    lines = [f"{USABLE} is set, as it is within a test: nothing is installed"]
+    if unnamed := [name for name in missing if name not in usable]:
+        marker = ", ".join(f'"{name}"' for name in unnamed)
+        lines.append(f"  not named by the test: add @pytest.mark.tools({marker})")
+    if named := [name for name in missing if name in usable]:
+        lines.append(f'  not there: make tools ARGS="{" ".join(named)}"')
+    raise ToolError("\n".join(lines))
 
 
 def _wanted(name: str) -> _Wanted:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import toolchain
 from tools.toolchain import build, download, pins
 
 Pinned = Callable[..., None]
@@ -45,6 +46,7 @@ def httpserver_listen_address() -> tuple[str, int]:
 def cache_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "cache"
     monkeypatch.setenv("GITOPS_BOOTSTRAP_CACHE", str(root))
+    monkeypatch.delenv(toolchain.USABLE, raising=False)  # to install is what is tested
     for name in ("TOOLS_MIRROR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

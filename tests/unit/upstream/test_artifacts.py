@@ -77,6 +77,18 @@ def test_the_mirror_of_the_environment_may_be_below_home(
 
 
 @pytest.mark.disable_socket
+def test_downloads_can_be_left_out(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTIFACT_MIRROR", "none")
+
+    message = refusal(PIN, cache)
+    assert message.startswith(
+        f"{URL}: cannot be fetched (downloads are left out; ARTIFACT_MIRROR is none)"
+    )
+    put(cache, CONTENT)
+    assert artifacts.fetch(PIN, cache).read_bytes() == CONTENT
+
+
+@pytest.mark.disable_socket
 def test_a_cached_file_needs_neither_mirror_nor_network(cache: Path, mirror: Path) -> None:
     put(mirror, WRONG)
     cached = put(cache, CONTENT)

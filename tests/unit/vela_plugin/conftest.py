@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.converter import ROOT, Result, generate
+from tests.support.needs import uses_tools
 from upstream import artifacts, charts
 from upstream.manifests import Manifest
 from upstream.versions import CATALOGUE
@@ -16,6 +17,7 @@ Convert = Callable[..., Result]
 
 
 @pytest.fixture
+@uses_tools("helm")
 def convert(tmp_path: Path) -> Convert:
     """Return a function that converts one file, by default vela.yaml."""
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support.converter import generate
 from tests.unit.vela_plugin.conftest import application
 
+pytestmark = pytest.mark.tools("helm")
+
 NAMES = ["vela.yaml", "vela.yml", "vela.json", "Appfile", "app.yaml", "application.yaml"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import converter
 from tests.support.converter import CONVERTER, Result
+from tools import toolchain
 
 APPFILE = "name: testapp\nservices:\n  web: {image: nginx}\n"
 
@@ -40,7 +41,7 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     made = Bench(tmp_path)
-    monkeypatch.setattr(converter, "tool", lambda _: made.bin / "helm")
+    monkeypatch.setattr(toolchain, "ensure", lambda name: {name: made.bin / name})
     return made
 
 

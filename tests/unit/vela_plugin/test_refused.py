@@ -12,6 +12,8 @@ from tests.support.appfiles import appfiles
 from tests.support.converter import generate
 from tests.unit.vela_plugin.conftest import Convert
 
+pytestmark = pytest.mark.tools("helm")
+
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("refused.yaml").read_text())
 assert CASES
 
