@@ -181,6 +181,9 @@ def _install(missing: list[_Wanted]) -> None:
     # Here, because importing the HTTP client takes longer than all of a run with nothing to do.
     from tools.toolchain.download import Downloads  # noqa: PLC0415
 
+    # In the order of the file, in which the builds were recorded.
+    order = [*pins.load().tools, pins.PLUGIN]
+    missing = sorted(missing, key=lambda want: order.index(want.name))
     downloads = Downloads()
     progress = Progress({f"downloading {want.label}": 0.0 for want in missing})
     left = [
@@ -228,7 +231,7 @@ def _build(left: list[_Wanted], *, offline: bool) -> None:
 
 def _not_yet_built() -> list[_Wanted]:
     every = map(_wanted, pins.load().tools)
-    return [want for want in every if want.tool.build and not (_on_path(want) or _cached(want))]
+    return [want for want in every if want.tool.build and not _there(want)]
 
 
 def _done(want: _Wanted, way: str, install: Callable[[Path], str]) -> bool:
