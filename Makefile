@@ -123,7 +123,7 @@ live-status: $(VENV)/.installed ## Tell which operators run
 
 ##@ Checks
 test: lint ## All checks but the live ones
-	@$(PY) -m tests.run -m "not live" -n 3 --dist loadfile $(ARGS)
+	@$(PY) -m tests.run -m "not live" -n 2 --dist loadfile $(ARGS)
 
 test-live: $(VENV)/.checks ## The checks that need live operators; uses a running `make live`
 	@$(PY) -m tests.run -m live $(ARGS) tests/live

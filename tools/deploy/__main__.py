@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi.automation import CommandError
@@ -106,12 +107,13 @@ def run(options: argparse.Namespace) -> int:
         delete_kind_cluster(options.root / ".sandbox" / FOLDERS["kind"])
         return 0
     configured = check(options)
-    target = prepare(options.cluster, options.root)
+    # All at once, so that the first run tells how long the whole takes.
+    local = control_plane.TOOLS if options.cluster == "sandbox" else ()
+    tools = toolchain.ensure(*local, "pulumi", pins.PLUGIN)
+    target = prepare(options.cluster, options.root, tools)
     work_dir = workspace(ROOT, target, options.stack)
     if options.operation == "up":
         refuse_second_stack(target, options.stack)
-    tools = toolchain.ensure("pulumi")
-    toolchain.ensure_plugin()
     environment = engine_environment(
         target, toolchain.pulumi_home(), os.environ, adopt=configured.cluster.adopt
     )
@@ -203,11 +205,11 @@ def check(options: argparse.Namespace) -> settings.Settings:
     )
 
 
-def prepare(cluster: str, root: Path) -> Target:
+def prepare(cluster: str, root: Path, tools: Mapping[str, Path]) -> Target:
     """Return the target; a sandbox or kind cluster that is not there yet is made."""
     folder = root / ".sandbox" / FOLDERS[cluster]
     if cluster == "sandbox":
-        sandbox = start_sandbox(root)
+        sandbox = start_sandbox(root, tools)
         return Target(cluster, folder, sandbox.kubeconfig, sandbox.server)
     if cluster == "kind":
         return Target(cluster, folder, kind_cluster(folder))
@@ -216,9 +218,8 @@ def prepare(cluster: str, root: Path) -> Target:
     return Target(cluster, folder)
 
 
-def start_sandbox(root: Path) -> lifecycle.Sandbox:
+def start_sandbox(root: Path, tools: Mapping[str, Path]) -> lifecycle.Sandbox:
     """Return the sandbox, running; says so where that takes a few seconds."""
-    tools = toolchain.ensure(*control_plane.TOOLS)
     if not observe.status(root).running:
         _status("starting the sandbox")
     return lifecycle.start(root, tools)

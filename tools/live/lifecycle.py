@@ -23,6 +23,7 @@ from tools.live.plan import Plan, free_ports
 from tools.live.workload import has_container
 from tools.sandbox import control_plane, files
 from tools.sandbox import lifecycle as sandbox
+from tools.toolchain import pins
 
 if TYPE_CHECKING:
     import subprocess
@@ -80,7 +81,8 @@ def start(root: Path, say: Callable[[str], None], *, up: bool = True) -> Live:
         )
         raise ToolError(msg)
     redis = redis_server()
-    tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS)
+    # The last two are those of `up`: all at once, so that it is told how long the whole takes.
+    tools = toolchain.ensure(*control_plane.TOOLS, *TOOLS, "pulumi", pins.PLUGIN)
     box = sandbox.start(root, tools, LIVE, NAME)
     say(f"control plane at {box.server}")
     running = process.records(paths.processes).get(supervisor.NAME)

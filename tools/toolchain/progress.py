@@ -35,17 +35,23 @@ class Progress:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Show a step of the run while it lasts, and how it ended."""
+        """Show a step of the run while it lasts, and how it ended.
+
+        One of which nothing is recorded is shown when it gets somewhere: it may well fail at once.
+        """
         began = time.monotonic()
+        announced = self._seconds[name] > 0
         self._current, self._share = name, 0.0
-        self._write("started")
+        if announced:
+            self._write("started")
         how = "failed"
         try:
             yield
             how = "done"
         finally:
             self.over(name)
-            self._write(f"{how} after {duration(time.monotonic() - began)}", last=True)
+            if announced or how == "done":
+                self._write(f"{how} after {duration(time.monotonic() - began)}", last=True)
 
     def over(self, name: str) -> None:
         """Take a step for done: after it, or in its place where another run has done it."""

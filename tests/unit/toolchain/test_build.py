@@ -108,9 +108,9 @@ def test_too_little_disk_is_named_before_anything_is_built(
     cache_root: Path,
 ) -> None:
     log = go()
-    monkeypatch.setattr(build, "SOURCES", 1e18)
+    monkeypatch.setattr(build, "PER_PACKAGE", 1e18)
     pinned(tool={"build": STEP})
-    with pytest.raises(ToolError, match=rf"needs \d+ GB of disk in {cache_root}, and .* are free"):
+    with pytest.raises(ToolError, match=rf"needs [\d.]+ GB of disk in {cache_root}, and .* are free"):
         ensure("tool")
     assert "build" not in log.read_text()
 
@@ -127,7 +127,7 @@ def test_progress_tells_step_packages_and_what_remains(
     pinned(one={"build": STEP}, tool={"build": STEP})
     ensure("one", "tool")
     told = capsys.readouterr()
-    assert "to be built: one, tool; about 2 min 0 s on two cores and 1 GB of disk" in told.err
+    assert "to be built: one, tool; about 2 min 0 s on two cores and 0.0 GB of disk" in told.err
     what = r"step 2 of 2, building tool 1\.2\.3"
     far = r"1 of 2 packages compiled; \d+ s so far, about \d+ s left"
     assert re.search(rf"^{what}: {far}$", told.err, re.MULTILINE)
