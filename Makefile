@@ -151,11 +151,11 @@ fresh-machine: ## Run the README's two commands as on a machine with nothing but
 fmt: $(VENV)/.checks ## Format the code
 	@$(VENV)/bin/ruff check --fix-only -q . ; $(VENV)/bin/ruff format .
 
-docs: $(VENV)/.installed ## Write the generated pages and pictures of the documentation
+docs: $(VENV)/.installed ## Write the generated pages of the documentation
 	@$(PY) -m tools.docs
 
 example-comment: $(VENV)/.installed ## Render the comment anew that the documentation shows
-	@$(PY) -m tools.example_comment > docs/images/preview-comment.md && $(PY) -m tools.docs
+	@$(PY) -m tools.example_comment > docs/reference/preview-comment.md
 
 lock: $(VENV)/.checks ## Compute the lock files anew (ARGS=--upgrade for newer versions)
 	@$(PY) -m tools.lock $(ARGS)

@@ -9,6 +9,7 @@ A file `<group>/<Kind>.lua` begins with a header of comments, of which docs/refe
     -- Degraded: ...
     -- Suspended: never.
     -- Note: what else a user should know; may be left out.
+    -- Uses: a file beside prelude.lua, put between prelude.lua and the script; may be left out.
 
 All four verdicts are named, in this order; one that the script never gives is `never.`
 """
@@ -46,14 +47,22 @@ class Header(NamedTuple):
     note: str
     """Empty if there is none."""
 
+    uses: str
+    """The file with what some kinds share; empty if none is needed."""
+
 
 def scripts(partition_hold: str = "healthy") -> Mapping[Kind, str]:
     """Return what Argo CD runs for each kind, sorted by group and kind.
 
     `partition_hold`, one of HOLDS, is the verdict on an object that waits at its partition.
     """
-    prelude = (FOLDER / "prelude.lua").read_text("utf-8")
-    return {kind: render(source, prelude, partition_hold) for kind, source in load(FOLDER).items()}
+    parts = shared()
+    return {kind: render(source, parts, partition_hold) for kind, source in load(FOLDER).items()}
+
+
+def shared() -> Mapping[str, str]:
+    """Return the files that scripts share, by name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.lua"))}
 
 
 def load(folder: Path) -> Mapping[Kind, str]:
@@ -62,31 +71,23 @@ def load(folder: Path) -> Mapping[Kind, str]:
     return {Kind(path.parent.name, path.stem): path.read_text("utf-8") for path in files}
 
 
-def render(source: str, prelude: str, partition_hold: str) -> str:
-    """Return the text for argocd-cm: what is used of the prelude with the verdict, then the script.
+def render(source: str, parts: Mapping[str, str], partition_hold: str) -> str:
+    """Return the text for argocd-cm: prelude.lua, what the script uses beside it, and the script.
 
-    Comments and empty lines are left out too: a preview shows every line, for each kind.
+    Comments and empty lines are left out: a preview shows every line, for each kind.
     """
     if partition_hold not in HOLDS:
         msg = f"partition hold {partition_hold!r}: allowed are {', '.join(HOLDS)}"
         raise ManifestError(msg)
-    shared = _code(f'local PARTITION_HOLD = "{partition_hold}"\n{prelude}')
-    text = _code(source)
-    # Backwards, because Lua knows a name only below its definition.
-    for statement in reversed(re.split(r"^(?=\w)(?!end\b)", shared, flags=re.MULTILINE)):
-        names = re.match(r"local (?:function )?([\w, ]+)", statement)
-        if not names or set(re.split(r"[, ]+", names[1])) & _words(text):
-            text = statement + text
-    return text
-
-
-def _code(source: str) -> str:
-    lines = [line.rstrip() for line in source.splitlines() if not re.match(r"\s*(--|$)", line)]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _words(code: str) -> set[str]:
-    return set(re.findall(r"\w+", re.sub(r'"[^"]*"', "", code)))
+    text = parts["prelude.lua"]
+    uses = header(source).uses
+    if uses == "partition.lua":
+        # Only there: another hold changes nothing for the other kinds.
+        text += f'local PARTITION_HOLD = "{partition_hold}"\n'
+    if uses:
+        text += parts[uses]
+    lines = (text + source).splitlines()
+    return "".join(f"{x.rstrip()}\n" for x in lines if not re.match(r"\s*(--|$)", x))
 
 
 def header(source: str) -> Header:
@@ -100,19 +101,13 @@ def header(source: str) -> Header:
     name, *entries = re.sub(r"\n--  +", " ", comment).splitlines() or [""]
     kind = re.fullmatch(r"-- ([a-z0-9.-]+)/([A-Za-z0-9]+)", name)
     texts = dict(re.findall(r"^-- (\w+): (.+)$", "\n".join(entries), re.MULTILINE))
-    if (
-        not kind
-        or len(texts) != len(entries)
-        or tuple(texts)
-        not in (
-            VERDICTS,
-            (*VERDICTS, "Note"),
-        )
-    ):
+    known = [*VERDICTS, *(name for name in ("Note", "Uses") if name in texts)]
+    if not kind or len(texts) != len(entries) or list(texts) != known:
         msg = (
             f"the header of a health check has another form than `-- GROUP/KIND`, then"
-            f" `-- {': ..., '.join(VERDICTS)}: ...` and maybe `-- Note: ...`:\n{comment}"
+            f" `-- {': ..., '.join(VERDICTS)}: ...` and maybe `-- Note: ...` and `-- Uses: ...`:"
+            f"\n{comment}"
         )
         raise ManifestError(msg)
-    note = texts.pop("Note", "")
-    return Header(Kind(kind[1], kind[2]), texts, note)
+    note, uses = texts.pop("Note", ""), texts.pop("Uses", "")
+    return Header(Kind(kind[1], kind[2]), texts, note, uses)

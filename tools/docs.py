@@ -1,4 +1,4 @@
-"""Writes what is generated below docs: reference pages from models and scripts, pictures from text.
+"""Writes the reference pages from models and scripts, but the example of a comment.
 
 Status goes to stderr.
 """
@@ -18,13 +18,8 @@ from settings import Settings, feature_gates
 from settings.problems import Path as KeyPath
 from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
 from tools import commands_page, entry, outputs_page
-from tools.pictures.architecture import architecture_picture
-from tools.pictures.comment import comment_picture
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
-
-OPENED = ("Updated and created", "ConfigMap", "Release")
-"""What is unfolded in the picture of a comment."""
 
 INTRODUCTION = """\
 # Configuration of a stack
@@ -85,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or with --check compare them; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.docs",
-        description="Write the reference pages, the JSON Schema and the pictures.",
+        description="Write the reference pages and the JSON Schema.",
         epilog="Exit codes: 0 written or current, 1 stale (--check), 2 wrong usage.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
@@ -110,12 +105,8 @@ def documents() -> Mapping[str, str]:
     """Return the generated files by their path below docs."""
     root = Settings.model_json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
-    architecture = yaml.safe_load((FOLDER / "images/architecture.yaml").read_text("utf-8"))
     examples = (FOLDER / "reference/examples.yaml").read_text("utf-8")
-    comment = (FOLDER / "images/preview-comment.md").read_text("utf-8")
     return {
-        "images/architecture.svg": architecture_picture(architecture),
-        "images/preview-comment.svg": comment_picture(comment, OPENED),
         "reference/commands.md": commands_page.page(),
         "reference/configuration.md": _page(root, yaml.safe_load(examples)),
         "reference/health-checks.md": "\n".join([HEALTH_CHECKS, *_health_checks()]),

@@ -1,14 +1,14 @@
--- Shared by all health checks: what a script uses of it is put before the script when it is rendered,
--- because Argo CD has no `require` from one key of argocd-cm to another. So every statement here
--- begins a line and defines names, or is for all scripts.
+-- Shared by all health checks: it is put before each script, whole, because Argo CD has no `require`
+-- from one key of argocd-cm to another. What only some kinds need stands in a file of its own
+-- beside this one, which a script names in its header.
 --
 -- The language is Lua 5.1 with the libraries base, table and package: no string, no math, no
 -- methods of strings. A script that raises blocks every sync of its application, and one that runs
 -- for a second is stopped, which is the same. So what an object holds is only read through the
 -- functions here: a value of a wrong type counts as absent, and nothing loops over a number.
 --
--- What a script finds: obj; metadata, spec and status of it, tables always; PARTITION_HOLD, which
--- is "healthy" or "suspended". An object that is being deleted never gets as far as the script.
+-- What a script finds: obj; metadata, spec and status of it, tables always. An object that is being
+-- deleted never gets as far as the script.
 -- It ends in `return healthy(...)` or one of its like, on every path.
 --
 -- Ref: https://github.com/argoproj/argo-cd/blob/v3.2.11/util/lua/lua.go
@@ -63,51 +63,6 @@ local function because(what, reason)
   return what .. ": " .. text(reason)
 end
 
--- What stands before the sign of a percentage such as "33.3%", else nil. Strings can be compared
--- but not taken apart: the digits are guessed one by one.
-local function percentage(value)
-  if type(value) ~= "string" then
-    return nil
-  end
-  local digits = ""
-  -- More digits than a number has, fewer than take time.
-  for _ = 1, 24 do
-    if value == digits .. "%" then
-      return number(digits)
-    end
-    local found = nil
-    for _, next_one in ipairs({ "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "." }) do
-      local start = digits .. next_one
-      if start <= value and value < start .. "~" then
-        found = start
-      end
-    end
-    if not found then
-      return nil
-    end
-    digits = found
-  end
-  return nil
-end
-
--- How many of `total` a partition, number or percentage, keeps on the old revision, if there are so
--- many.
--- Ref: https://github.com/openkruise/kruise/blob/v1.8.3/pkg/util/tools.go CalculatePartitionReplicas
-local function partition_of(value, total)
-  local kept = number(value) or 0
-  local share = percentage(value)
-  if share then
-    kept = share * total / 100
-    if kept % 1 > 0 then
-      kept = kept - kept % 1 + 1
-    end
-    if kept == total and total > 1 and value ~= "100%" then
-      kept = total - 1
-    end
-  end
-  return count(kept)
-end
-
 -- "a, b, c and 2 more" from a list of five names.
 local function listed(value)
   local names = {}
@@ -140,14 +95,6 @@ end
 
 local function suspended(message)
   return result("Suspended", message)
-end
-
--- The verdict on an object that waits at its partition with nothing left to do.
-local function held(message)
-  if PARTITION_HOLD == "suspended" then
-    return suspended(message)
-  end
-  return healthy(message)
 end
 
 -- "1 of 2 pods are updated" from 1, 2 and "pods are updated".
@@ -212,28 +159,6 @@ local function in_phase()
     return waiting_for("the first status")
   end
   return progressing(because("phase " .. text(status.phase), status.message))
-end
-
--- How a run of Tekton ended: the status of its condition, "True" or "False", and why.
-local function outcome_of_run()
-  local succeeded = condition("Succeeded")
-  return succeeded.status, because(text(succeeded.reason), succeeded.message)
-end
-
--- Progressing for a run of Tekton that has not ended; `controller` is who starts it.
-local function running(controller)
-  local outcome, said = outcome_of_run()
-  if outcome == nil then
-    return progressing("waiting to be started by " .. controller)
-  end
-  if text(spec.status) ~= "" then
-    return progressing(because("to end, as spec.status " .. text(spec.status) .. " asks", said))
-  end
-  local retries = #map(status.retriesStatus)
-  if retries > 0 then
-    return progressing(because("retry " .. of(retries, count(spec.retries), "runs"), said))
-  end
-  return progressing("running: " .. said)
 end
 
 -- Argo CD decides so itself today; releases after 3.5 leave it to the scripts.

@@ -1,7 +1,7 @@
 """Changes the health checks one place at a time and asks whether some case notices.
 
 A change that no case notices survives: either nothing depends on that place, or a case is missing.
-Each script is judged by the tables and life cycles of its own kind, the prelude by those of all.
+Each script is judged by the tables and life cycles of its own kind, a shared file by those of all.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from components.health_scripts import FOLDER, Kind, load, render
+from components.health_scripts import FOLDER, Kind, load, render, shared
 from tests.health.engine import Engine, NoVerdictError, Script
 from tests.health.tables import Case, life_cycles, tables
 
@@ -102,19 +102,27 @@ def _marked(line: str, token: re.Match[str], now: str) -> str:
 
 
 def survivors(
-    engine: Engine, kind: Kind, prelude: str, source: str, cases: Sequence[Case]
+    engine: Engine, kind: Kind, parts: Mapping[str, str], source: str, cases: Sequence[Case]
 ) -> Survivors:
     """Return which mutants of a script its cases do not notice."""
     return _survivors(
-        str(kind), source, lambda changed: _noticed(engine, {kind: changed}, prelude, cases)
+        str(kind), source, lambda changed: _noticed(engine, {kind: changed}, parts, cases)
     )
 
 
-def survivors_of_prelude(
-    engine: Engine, prelude: str, sources: Mapping[Kind, str], cases: Sequence[Case]
+def survivors_of_part(
+    engine: Engine,
+    name: str,
+    parts: Mapping[str, str],
+    sources: Mapping[Kind, str],
+    cases: Sequence[Case],
 ) -> Survivors:
-    """Return which mutants of the prelude no case of any kind notices."""
-    return _survivors("prelude", prelude, lambda changed: _noticed(engine, sources, changed, cases))
+    """Return which mutants of a shared file no case of any kind notices."""
+    return _survivors(
+        name,
+        parts[name],
+        lambda changed: _noticed(engine, sources, {**parts, name: changed}, cases),
+    )
 
 
 def _survivors(of: str, source: str, noticed: Callable[[str], bool]) -> Survivors:
@@ -126,14 +134,14 @@ def _survivors(of: str, source: str, noticed: Callable[[str], bool]) -> Survivor
 
 
 def _noticed(
-    engine: Engine, sources: Mapping[Kind, str], prelude: str, cases: Sequence[Case]
+    engine: Engine, sources: Mapping[Kind, str], parts: Mapping[str, str], cases: Sequence[Case]
 ) -> bool:
     compiled: dict[tuple[Kind, str], Script] = {}
     for case in cases:
         key = (case.kind, case.hold)
         try:
             if key not in compiled:
-                compiled[key] = engine.script(render(sources[case.kind], prelude, case.hold))
+                compiled[key] = engine.script(render(sources[case.kind], parts, case.hold))
             verdict = compiled[key].judge(case.object)
         except (NoVerdictError, engine.error):
             return True
@@ -143,15 +151,16 @@ def _noticed(
 
 
 def survey(wanted: Sequence[str] = ()) -> Iterator[Survivors]:
-    """Yield what survives, file by file: of the kinds that are named, or of all and the prelude."""
+    """Yield what survives, file by file: of what is named, or of all."""
     engine = Engine()
-    prelude = (FOLDER / "prelude.lua").read_text("utf-8")
+    parts = shared()
     sources = load(FOLDER)
     for kind, source in sources.items():
         if not wanted or kind.kind in wanted:
-            yield survivors(engine, kind, prelude, source, _cases(kind))
-    if not wanted or "prelude" in wanted:
-        yield survivors_of_prelude(engine, prelude, sources, _cases())
+            yield survivors(engine, kind, parts, source, _cases(kind))
+    for name in parts:
+        if not wanted or name in wanted:
+            yield survivors_of_part(engine, name, parts, sources, _cases())
 
 
 def _cases(kind: Kind | None = None) -> list[Case]:
@@ -165,7 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Change the health checks one place at a time; print what no case notices.",
         epilog="Exit codes: 0 done, 2 wrong usage.",
     )
-    parser.add_argument("kinds", nargs="*", help="kinds such as CloneSet; `prelude`; default: all")
+    parser.add_argument(
+        "kinds", nargs="*", help="kinds such as CloneSet, files such as prelude.lua; default: all"
+    )
     results = []
     for result in survey(parser.parse_args(arguments).kinds):
         results.append(result)

@@ -1,10 +1,11 @@
 """The scripts are found, rendered for argocd-cm, and say in a header what they do."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from components.health_scripts import FOLDER, Kind, header, load, render, scripts
+from components.health_scripts import FOLDER, Kind, header, load, render, scripts, shared
 from errors import ManifestError
 
 HEADER = """\
@@ -37,13 +38,13 @@ def test_header_says_never_where_the_script_never_gives_a_verdict(kind: Kind) ->
 
 
 def test_header_is_read() -> None:
-    read = header(HEADER + "-- Note: see there.\nreturn 1\n")
+    read = header(HEADER + "-- Note: see there.\n-- Uses: other.lua\nreturn 1\n")
 
     assert read.kind == Kind("example.org", "Thing")
     assert read.verdicts["Healthy"] == "it is up and runs."
     assert list(read.verdicts) == ["Healthy", "Progressing", "Degraded", "Suspended"]
-    assert read.note == "see there."
-    assert header(HEADER).note == ""
+    assert (read.note, read.uses) == ("see there.", "other.lua")
+    assert (header(HEADER).note, header(HEADER).uses) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def test_header_is_read() -> None:
         HEADER.replace("Degraded", "Broken"),
         HEADER + "-- Healthy: again.\n",
         HEADER + "-- anything\n",
+        HEADER + "-- Uses: other.lua\n-- Note: too late.\n",
     ],
 )
 def test_another_header_is_refused(source: str) -> None:
@@ -63,37 +65,38 @@ def test_another_header_is_refused(source: str) -> None:
         header(source)
 
 
-def test_rendering_leaves_comments_out_and_the_code_in() -> None:
-    rendered = render("-- a\n\nlocal a = 1 -- b\n  -- c\nreturn a\n", "-- d\n", "healthy")
+def test_what_a_script_uses_stands_whole_before_it_without_comments() -> None:
+    parts = {
+        "prelude.lua": "-- a\n\nlocal a = 1 -- b\n  -- c\n",
+        "other.lua": "local unused = 2\n",
+        "partition.lua": "local b = 3\n",
+    }
 
-    assert rendered == "local a = 1 -- b\nreturn a\n"
-
-
-def test_rendering_takes_of_the_prelude_what_is_used_directly_or_not() -> None:
-    prelude = """\
-local x, y = 1, 2
-local unused = 3
-
--- Uses x.
-local function first()
-  return x
-end
-local function second()
-  if PARTITION_HOLD then
-    return unused
-  end
-end
-if obj then
-  return first()
-end
-"""
-    first = "local x, y = 1, 2\nlocal function first()\n  return x\nend\n"
-    last = "if obj then\n  return first()\nend\n"
-
-    assert render("return 1\n", prelude, "healthy") == f"{first}{last}return 1\n"
-    assert render("return second()\n", prelude, "suspended").startswith(
-        'local PARTITION_HOLD = "suspended"\nlocal x, y = 1, 2\nlocal unused = 3\n'
+    assert render(f"{HEADER}return a\n", parts, "healthy") == "local a = 1 -- b\nreturn a\n"
+    assert render(f"{HEADER}-- Uses: other.lua\n\nreturn a\n", parts, "healthy") == (
+        "local a = 1 -- b\nlocal unused = 2\nreturn a\n"
     )
+    assert render(f"{HEADER}-- Uses: partition.lua\nreturn b\n", parts, "suspended") == (
+        'local a = 1 -- b\nlocal PARTITION_HOLD = "suspended"\nlocal b = 3\nreturn b\n'
+    )
+
+
+@pytest.mark.parametrize("kind", load(FOLDER), ids=str)
+def test_a_script_names_the_file_whose_functions_it_calls(kind: Kind) -> None:
+    source = load(FOLDER)[kind]
+    some = {name: text for name, text in shared().items() if name != "prelude.lua"}
+    functions = {
+        name: re.findall(r"^local function (\w+)", text, re.MULTILINE)
+        for name, text in some.items()
+    }
+    called = {
+        name
+        for name, known in functions.items()
+        if any(re.search(rf"\b{function}\(", source) for function in known)
+    }
+
+    assert all(functions.values())
+    assert called == {header(source).uses} - {""}
 
 
 def test_only_scripts_that_know_partitions_depend_on_the_hold() -> None:

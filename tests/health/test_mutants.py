@@ -8,7 +8,11 @@ from tests.health.mutate import mutants, survey, survivors
 from tests.health.tables import Case
 
 SOURCE = """\
--- Not changed: if 1 == 2 then
+-- example.org/Thing
+-- Healthy: not changed, as if 1 == 2 then
+-- Progressing: never.
+-- Degraded: else.
+-- Suspended: never.
 local function known(value)
   return value.a == 1 and "x"
 end
@@ -18,6 +22,7 @@ end
 return { status = "Degraded", message = "not 1" }
 """
 KIND = Kind("example.org", "Thing")
+PARTS = {"prelude.lua": ""}
 
 
 def case(a: int, status: str, message: str) -> Case:
@@ -42,7 +47,7 @@ def test_every_place_that_decides_is_changed() -> None:
 
 def test_a_mutant_survives_that_no_case_notices() -> None:
     cases = [case(1, "Healthy", "well"), case(2, "Degraded", "not 1")]
-    result = survivors(Engine(), KIND, "", SOURCE, cases)
+    result = survivors(Engine(), KIND, PARTS, SOURCE, cases)
 
     # Any string is true.
     assert [mutant.change for mutant in result.alive] == [
@@ -53,7 +58,7 @@ def test_a_mutant_survives_that_no_case_notices() -> None:
 
 def test_a_script_that_fails_its_cases_is_not_surveyed() -> None:
     with pytest.raises(AssertionError, match="fails its cases as it is"):
-        survivors(Engine(), KIND, "", SOURCE, [case(1, "Degraded", "not 1")])
+        survivors(Engine(), KIND, PARTS, SOURCE, [case(1, "Degraded", "not 1")])
 
 
 @pytest.mark.timeout(300)

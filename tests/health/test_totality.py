@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.health_scripts import HOLDS, Kind, render, scripts
+from components.health_scripts import HOLDS, Kind, scripts
 from tests.health.conftest import Scripts, compiled
 from tests.health.engine import Engine, NoVerdictError
 from tests.health.tables import life_cycles, tables
@@ -177,7 +177,7 @@ def test_verdicts_do_not_depend_on_what_was_judged_before() -> None:
 )
 @pytest.mark.parametrize("implementation", ["lua51", "luajit21"])
 def test_the_harness_refuses_what_argo_cd_refuses(implementation: str, source: str) -> None:
-    script = Engine(implementation).script(render(source, "", HOLDS[0]))
+    script = Engine(implementation).script(source)
 
     with pytest.raises(NoVerdictError):
         script.judge({})

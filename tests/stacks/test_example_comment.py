@@ -3,9 +3,9 @@
 import pytest
 
 from tests.support.engine import ROOT
-from tools.example_comment import example_comment
+from tools import example_comment
 
-SHOWN = ROOT / "docs/images/preview-comment.md"
+SHOWN = ROOT / "docs/reference/preview-comment.md"
 
 
 def test_the_comment_of_the_documentation_is_current(
@@ -14,4 +14,4 @@ def test_the_comment_of_the_documentation_is_current(
     del upstream  # wanted for what it does
     monkeypatch.delenv("KUBECONFIG", raising=False)
 
-    assert example_comment() == SHOWN.read_text("utf-8"), "run: make example-comment"
+    assert example_comment.page() == SHOWN.read_text("utf-8"), "run: make example-comment"

@@ -141,7 +141,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def links(page: Path) -> list[str]:
-    """Return the addresses of all links and pictures of a page."""
+    """Return the addresses of all links of a page."""
     return [next(filter(None, match)) for match in _LINK.findall(_SPAN.sub("", prose(page)))]
 
 

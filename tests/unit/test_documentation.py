@@ -197,11 +197,28 @@ def test_each_section_has_an_example() -> None:
     assert [*examples] == [f.alias for f in Settings.model_fields.values() if f.alias != "secrets"]
 
 
-def test_every_output_is_on_its_page() -> None:
-    exported = re.findall(r'pulumi\.export\("(\w+)"', (ROOT / "__main__.py").read_text("utf-8"))
+def units() -> set[str]:
+    """Return the section of each unit: the program's page gives out what it has of each."""
+    program = (ROOT / "__main__.py").read_text("utf-8")
+    return {*re.findall(r'pulumi\.export\("(\w+)"', program)}
 
-    assert exported
-    assert {name.partition(".")[0] for name in outputs_page.OUTPUTS} == {*exported}
+
+def test_every_output_is_on_its_page() -> None:
+    assert units()
+    assert {name.partition(".")[0] for name in outputs_page.OUTPUTS} == units()
+
+
+def test_the_picture_of_the_readme_has_every_unit_and_no_other() -> None:
+    blocks = documentation.blocks(ROOT / "README.md")
+    (picture,) = (block.text for block in blocks if block.info == "mermaid")
+    before, _, after = picture.partition("subgraph units ")
+    inside, _, after = after.partition("\n  end\n")
+    shown, others = (re.findall(r'(\w+)\["', text) for text in (inside, before + after))
+    arrows = [line for line in picture.splitlines() if "-->" in line]
+
+    assert sorted(shown) == sorted(units())
+    # A node that is misspelt in an arrow would be one more, without a text.
+    assert {name for line in arrows for name in re.findall(r"\w+", line)} == {*shown, *others}
 
 
 def test_every_decision_is_explained() -> None:

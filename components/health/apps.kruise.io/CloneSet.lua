@@ -7,6 +7,7 @@
 -- Suspended: the update is paused; the partition holds back pods and `partitionHold` says so.
 -- Note: OpenKruise rounds percentages up, and leaves at least one pod to update unless 100% is
 --   written.
+-- Uses: partition.lua
 local strategy = map(spec.updateStrategy)
 if on(strategy.paused) then
   return suspended("the update is paused")

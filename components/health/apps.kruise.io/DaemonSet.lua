@@ -7,6 +7,7 @@
 -- Degraded: never.
 -- Suspended: the update is paused; the partition holds back pods and `partitionHold` says so.
 -- Note: with a selector it cannot be seen how many pods are to be updated: only availability counts.
+-- Uses: partition.lua
 local strategy = map(spec.updateStrategy)
 local rolling = map(strategy.rollingUpdate)
 if on(rolling.paused) then

@@ -6,6 +6,7 @@
 -- Suspended: the update is paused; the partition holds back pods and `partitionHold` says so.
 -- Note: only images are updated in running pods. After any other change it stays Progressing until
 --   the pods are created anew, so let `updateStrategy.type` be `NotUpdate` for such sidecars.
+-- Uses: partition.lua
 local strategy = map(spec.updateStrategy)
 if on(strategy.paused) then
   return suspended("the update is paused")

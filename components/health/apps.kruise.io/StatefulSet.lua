@@ -7,6 +7,7 @@
 -- Suspended: the update is paused; the partition holds back pods and `partitionHold` says so.
 -- Note: that a pod cannot be created (a quota, a webhook that does not answer) is tried again and
 --   said in the message; it is no failure.
+-- Uses: partition.lua
 local strategy = map(spec.updateStrategy)
 local rolling = map(strategy.rollingUpdate)
 if on(rolling.paused) then

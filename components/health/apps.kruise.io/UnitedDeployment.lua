@@ -5,6 +5,7 @@
 --   or become ready.
 -- Degraded: the controller reports that a subset failed, or cannot be created or updated.
 -- Suspended: the partitions hold back pods and `partitionHold` says so.
+-- Uses: partition.lua
 local waiting = unobserved()
 if waiting then
   return waiting

@@ -5,6 +5,7 @@
 -- Suspended: never.
 -- Note: Tekton only stores it. Without a controller for the kind that it names, which the message
 --   tells, it waits for ever.
+-- Uses: tekton_run.lua
 local outcome, said = outcome_of_run()
 if outcome == "True" then
   return healthy("ended: " .. said)

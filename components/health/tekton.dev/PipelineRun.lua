@@ -4,6 +4,7 @@
 -- Degraded: it failed, was cancelled or exceeded a timeout; Tekton starts no run again.
 -- Suspended: `spec.status: PipelineRunPending` holds it back.
 -- Note: a run happens once; a name that stays the same in Git is not run again.
+-- Uses: tekton_run.lua
 local outcome, said = outcome_of_run()
 if outcome == "True" then
   return healthy("ended: " .. said)

@@ -4,6 +4,7 @@
 -- Degraded: it failed and no retry is left, was cancelled, or exceeded its timeout; also if its
 --   pipeline goes on without it (`onError: continue`).
 -- Suspended: `spec.status: TaskRunPending` holds it back.
+-- Uses: tekton_run.lua
 local outcome, said = outcome_of_run()
 if outcome == "True" then
   return healthy("ended: " .. said)

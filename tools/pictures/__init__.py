@@ -1,1 +1,0 @@
-"""Pictures of the documentation, made from text: the same text gives the same bytes."""
