@@ -28,6 +28,8 @@ RUNS = 3
 LIMITS = {
     "sandbox start": 5,
     "preview, no cluster, warm": 4,
+    "preview of prod, no cluster": 10,
+    "render of prod": 5,
     "first up": 12,
     "second up": 7,
     "destroy": 20,
@@ -73,7 +75,7 @@ class Bench:
 
     def start(self) -> None:
         """Start a sandbox by its command."""
-        self._call(sys.executable, "-m", "tools.sandbox", "start", "--root", str(self.folder))
+        self._module("tools.sandbox", "start", "--root", str(self.folder))
 
     def preview(self) -> None:
         """Preview with no cluster: with no parsed manifest in the cache, and with one."""
@@ -81,10 +83,15 @@ class Bench:
             parsed.unlink()
         for step in ("preview, no cluster, cold", "preview, no cluster, warm"):
             self.measure(step, lambda: self.deploy("preview", "--cluster", "none"))
+        prod = ("--stack", "prod")
+        nowhere = ("preview", *prod, "--cluster", "none")
+        self.measure("preview of prod, no cluster", lambda: self.deploy(*nowhere))
+        rendered = ("--out", str(self.folder / "rendered"))
+        self.measure("render of prod", lambda: self._module("tools.render", *prod, *rendered))
 
     def deploy(self, *arguments: str) -> None:
         """Run the driver by its command."""
-        self._call(sys.executable, "-m", "tools.deploy", *arguments, "--root", str(self.folder))
+        self._module("tools.deploy", *arguments, "--root", str(self.folder))
 
     def install_by_hand(self) -> None:
         """Do what the upstream pages say, and wait as we do."""
@@ -121,6 +128,9 @@ class Bench:
         wanted = (("openKruise", "chart"), ("argoCd", "standard"))
         products = ((CATALOGUE[unit], variant) for unit, variant in wanted)
         return [artifacts.fetch(p.pin(variant, p.version)) for p, variant in products]
+
+    def _module(self, name: str, *arguments: str) -> None:
+        self._call(sys.executable, "-m", name, *arguments)
 
     def _kubectl(self, *arguments: str) -> None:
         self._call(str(self.tools["kubectl"]), *arguments)

@@ -111,7 +111,8 @@ def _serving(layout: Layout) -> str:
 def _settle(layout: Layout, binaries: Mapping[str, Path], server: str) -> None:
     """Create the nodes and wait until a deployment can start.
 
-    A slow machine makes controllers give up waiting for the API server: they are started again.
+    A slow machine makes controllers give up waiting for the API server, and that one give up
+    waiting for etcd: they are started again.
     """
     deadline = time.monotonic() + READY_SECONDS
     revivals = 0
@@ -119,7 +120,7 @@ def _settle(layout: Layout, binaries: Mapping[str, Path], server: str) -> None:
     with Client(layout, server) as client:
         while True:
             dead = processes.dead(processes.find(layout))
-            if any(name in processes.CORE for name in dead) or (dead and revivals == _REVIVALS):
+            if "etcd" in dead or (dead and revivals == _REVIVALS):
                 raise _failure(layout, dead[0], "ended by itself")
             if dead:
                 revivals += 1

@@ -20,7 +20,7 @@ def test_there_is_nothing_but_a_preview(cluster: str, operation: str) -> None:
 
 
 def test_a_preview_from_the_state_gets_a_kubeconfig_that_leads_nowhere(tmp_path: Path) -> None:
-    target = command.prepare("state", tmp_path)
+    target = command.prepare("state", tmp_path, {})
     given = {"KUBECONFIG": "/home/ann/.kube/config", "PULUMI_BACKEND_URL": "s3://states"}
 
     added = engine_environment(target, tmp_path, given)

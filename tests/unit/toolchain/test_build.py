@@ -110,7 +110,9 @@ def test_too_little_disk_is_named_before_anything_is_built(
     log = go()
     monkeypatch.setattr(build, "PER_PACKAGE", 1e18)
     pinned(tool={"build": STEP})
-    with pytest.raises(ToolError, match=rf"needs [\d.]+ GB of disk in {cache_root}, and .* are free"):
+    with pytest.raises(
+        ToolError, match=rf"needs [\d.]+ GB of disk in {cache_root}, and .* are free"
+    ):
         ensure("tool")
     assert "build" not in log.read_text()
 
