@@ -17,9 +17,10 @@ from components.vela_plugin import VelaPlugin
 from errors import PlatformError
 from hooks import argo_cd as argo_cd_hooks
 from hooks import kube_vela as kube_vela_hooks
-from hooks.target import Target
+from kube import manifests
+from kube.target import Target
 from preflight import run as preflight
-from upstream import artifacts, manifests
+from upstream import artifacts
 from wiring.applications import applications_args
 from wiring.argo_cd import argo_cd_args, replaced
 from wiring.delivery import delivery_args

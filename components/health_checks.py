@@ -10,9 +10,9 @@ import pulumi
 import yaml
 
 from errors import ManifestError
+from kube.resources import KubernetesPatch, child_name
 from upstream import argo_cd_config
 from upstream.argo_cd_config import EXCLUSIONS, key
-from upstream.resources import KubernetesPatch, child_name
 
 POD_TEMPLATES: Mapping[str, Sequence[str]] = {
     "apps.kruise.io/AdvancedCronJob": (

@@ -8,10 +8,10 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from upstream.charts import VELA_NAMESPACE as NAMESPACE
-from upstream.manifests import Manifest
-from upstream.releases import release
-from upstream.resources import KubernetesObject, child_name, register
+from kube.charts import VELA_NAMESPACE as NAMESPACE
+from kube.manifests import Manifest
+from kube.releases import release
+from kube.resources import KubernetesObject, child_name, register
 
 RELEASE = "kubevela"
 """The documented name: the names of its Deployments and Secrets begin with it."""

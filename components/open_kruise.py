@@ -8,8 +8,8 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from upstream.releases import KEPT, release
-from upstream.resources import KubernetesObject, child_name
+from kube.releases import KEPT, release
+from kube.resources import KubernetesObject, child_name
 
 NAMESPACE = "kruise-system"
 """Fixed by the chart: the conversion webhook of a CRD and the manager's own rules name it."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from definitions import reader, vet
-from upstream import charts
-from upstream.manifests import Manifest
+from kube import charts
+from kube.manifests import Manifest
 
 
 def collect(

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from errors import DefinitionError, ManifestError
-from upstream import manifests
-from upstream.charts import VELA_NAMESPACE as NAMESPACE
-from upstream.manifests import Manifest
+from kube import manifests
+from kube.charts import VELA_NAMESPACE as NAMESPACE
+from kube.manifests import Manifest
 
 API_VERSION = "core.oam.dev/v1beta1"
 KINDS = ("ComponentDefinition", "PolicyDefinition", "TraitDefinition", "WorkflowStepDefinition")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import DefinitionError
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 _TYPES = {
     "ComponentDefinition": "component",

@@ -12,8 +12,8 @@ from typing import Any
 import pulumi
 
 from errors import TeardownError
-from hooks.target import Target
-from preflight.cluster import Cluster, connect
+from kube.cluster import Cluster, connect
+from kube.target import Target
 
 API = "/apis/argoproj.io/v1alpha1"
 CONTROLLER = "app.kubernetes.io/name=argocd-application-controller"

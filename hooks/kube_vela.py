@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pulumi
 
-from hooks.target import Target
 from hooks.tested import warning
 from hooks.vela_applications import remove_applications
-from preflight.cluster import ClusterError, connect, transport
+from kube.cluster import ClusterError, connect, transport
+from kube.target import Target
 from upstream.versions import CATALOGUE
 
 NAME = "kube-vela"

@@ -2,7 +2,7 @@
 
 import re
 
-from preflight.cluster import Cluster
+from kube.cluster import Cluster
 from upstream.versions import Product
 
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 from errors import TeardownError
-from preflight.cluster import NOT_FOUND, Cluster, Transport
-from upstream.charts import VELA_NAMESPACE
+from kube.charts import VELA_NAMESPACE
+from kube.cluster import NOT_FOUND, Cluster, Transport
 
 API = "/apis/core.oam.dev/v1beta1"
 _POLL_SECONDS = 1.0

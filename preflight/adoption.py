@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from preflight.cluster import Answer, Cluster
+from kube.cluster import Answer, Cluster
+from kube.manifests import AWAITED_WORKLOADS
+from kube.resources import CRD
 from preflight.existing import Existing, Found, FoundRelease
 from settings.problems import Problem, put
-from upstream.manifests import AWAITED_WORKLOADS
-from upstream.resources import CRD
 
 MOST_NAMES = 3
 MOST_LINES = 12

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from preflight.cluster import Cluster, ForbiddenError
+from kube.cluster import Cluster, ForbiddenError
+from kube.identity import Identity
+from kube.manifests import Manifest
 from preflight.state import State
-from upstream.identity import Identity
-from upstream.manifests import Manifest
 from upstream.plan import PlannedRelease, PlannedUnit
 
 HELM_NAME, HELM_NAMESPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from preflight.cluster import Cluster
+from kube.cluster import Cluster
 from preflight.versions import image_version
 from settings.problems import Problem, put
 from upstream.argo_cd_versions import missing

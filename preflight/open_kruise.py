@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kube.cluster import Cluster
 from preflight.adoption import bounded
-from preflight.cluster import Cluster
 
 GATE = "TemplateNoDefaults"
 MANAGER = "/apis/apps/v1/namespaces/kruise-system/deployments/kruise-controller-manager"

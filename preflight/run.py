@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from errors import PlatformError
+from kube.cluster import Cluster, ClusterError, connect
+from kube.identity import Identity
+from kube.provider import FORCE_VARIABLE, takes_over_by_argument
 from preflight import adoption, existing_argo_cd, open_kruise, state, versions
-from preflight.cluster import Cluster, ClusterError, connect
 from preflight.existing import Existing, find
 from preflight.state import State
 from settings.problems import Problem, put
 from settings.sections.cluster import ClusterSettings
-from upstream.identity import Identity
 from upstream.plan import Plan, PlannedUnit
-from upstream.provider import FORCE_VARIABLE, takes_over_by_argument
 
 
 class PreflightError(PlatformError):

@@ -9,7 +9,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto.resource_pb2 import ResourceInvokeRequest
 
-from upstream.identity import Identity, group_of
+from kube.identity import Identity, group_of
 
 READ_OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
 """The engine's own function: it works with every backend, in a preview too, without a cluster.

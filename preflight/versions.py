@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from preflight.cluster import Cluster
+from kube.cluster import Cluster
 from preflight.existing import Existing
 from settings.problems import Problem, put
 from upstream.plan import PlannedUnit

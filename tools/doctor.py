@@ -18,9 +18,10 @@ import pulumi
 from google.protobuf.struct_pb2 import Struct
 
 from errors import PlatformError
+from kube.cluster import Cluster, ClusterError
+from kube.identity import Identity
 from preflight import run as checks
 from preflight import state as states
-from preflight.cluster import Cluster, ClusterError
 from preflight.state import State
 from settings import Settings
 from settings.sections.cluster import ClusterSettings
@@ -30,7 +31,6 @@ from tools.images import collected
 from tools.render.recorder import Registration, record_program
 from tools.sandbox import control_plane
 from tools.toolchain import pins
-from upstream.identity import Identity
 from upstream.plan import Plan, PlannedUnit
 from upstream.versions import numbers
 

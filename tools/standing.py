@@ -14,7 +14,7 @@ from pulumi import automation as auto
 
 import settings
 from errors import ConfigError, ToolError
-from preflight.cluster import Cluster, ClusterError, connect
+from kube.cluster import Cluster, ClusterError, connect
 from tools import toolchain
 from tools.credentials import target_of
 from tools.deploy.command import CancellableCommand

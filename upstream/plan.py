@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from upstream.identity import Identity
-from upstream.manifests import Manifest
+from kube.identity import Identity
+from kube.manifests import Manifest
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import pulumi
 
 from components.argo_cd import HA_NODES, ArgoCdArgs, created
 from components.vela_plugin.contribution import Contribution
+from kube.manifests import Manifest
 from settings import Settings
 from settings.credentials import argo_cd_certificate, argo_cd_credentials
 from settings.sections.argo_cd import ArgoCdSettings
 from upstream.argo_cd_config import EXCLUSIONS
-from upstream.manifests import Manifest
 from upstream.plan import ForeignArgoCd, PlannedUnit
 
 

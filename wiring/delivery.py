@@ -14,10 +14,10 @@ from components.delivery.args import (
 )
 from components.delivery.component import created
 from components.delivery.scripts import load
+from kube.images import image_in
 from settings import Settings
 from settings.credentials import argo_cd_certificate, argo_cd_credentials, build_token
 from settings.sections.delivery_build import BuildSettings
-from upstream.manifests import image_in
 from upstream.plan import PlannedUnit
 
 CLI_IMAGE = "quay.io/argoproj/argocd"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from components.health_checks import HealthChecksArgs
 from components.health_scripts import scripts
 from components.resource_actions import actions
+from kube.manifests import Manifest, sole
 from settings import Settings
 from settings.sections.base import Section
 from upstream.argo_cd_config import EXCLUSIONS
-from upstream.manifests import Manifest, sole
 
 
 def health_checks_args(settings: Settings, release: Sequence[Manifest]) -> HealthChecksArgs:

@@ -9,10 +9,10 @@ import pulumi
 from components.kube_vela import RELEASE, KubeVelaArgs, chart_values, namespace_manifest
 from components.kube_vela import definitions as registered
 from definitions.collect import collect
+from kube import charts
+from kube.identity import Identity
+from kube.manifests import Manifest
 from settings import Settings
-from upstream import charts
-from upstream.identity import Identity
-from upstream.manifests import Manifest
 from upstream.plan import PlannedRelease, PlannedUnit
 
 CONTROLLER = "kubevela-vela-core"

@@ -12,8 +12,8 @@ from components.open_kruise import (
     gates_flag,
     namespace_manifest,
 )
+from kube.identity import Identity
 from settings import Settings
-from upstream.identity import Identity
 from upstream.plan import PlannedRelease, PlannedUnit
 
 

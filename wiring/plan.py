@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from components.vela_plugin.contribution import contribution
+from kube import manifests
+from kube.manifests import Manifest
 from settings import Settings
-from upstream import manifests
-from upstream.manifests import Manifest
 from upstream.plan import Plan, PlannedUnit
 from wiring.applications import planned_applications
 from wiring.argo_cd import foreign_argo_cd, planned_argo_cd

@@ -5,8 +5,8 @@ import json
 import pulumi
 from pulumi_kubernetes import Provider
 
+from kube.provider import taking_over
 from settings import Settings
-from upstream.provider import taking_over
 
 NOWHERE = json.dumps({"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": []})
 """A kubeconfig that leads nowhere: a preview without a cluster must not find one by itself."""

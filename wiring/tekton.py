@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 
 from components.tekton import TektonArgs, created
+from kube import manifests
 from settings import Settings
-from upstream import manifests
 from upstream.plan import PlannedUnit
 from upstream.versions import CATALOGUE
 

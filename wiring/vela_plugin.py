@@ -5,8 +5,9 @@ from typing import Any
 
 from components.vela_plugin import VelaPluginArgs
 from components.vela_plugin.converter import converter
+from kube.images import image_in
+from kube.manifests import Manifest, sole
 from settings import Settings
-from upstream.manifests import Manifest, image_in, sole
 
 _OWN_KINDS = ("ComponentDefinition", "TraitDefinition")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from components.applications.application import API, ApplicationArgs, application
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 
 class ApplicationSetArgs(TypedDict):

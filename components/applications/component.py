@@ -7,8 +7,8 @@ import pulumi
 
 from components.applications.application import SET_BY_PIPELINE, ApplicationArgs, application
 from components.applications.application_set import ApplicationSetArgs, application_set
-from upstream.manifests import Manifest
-from upstream.resources import KubernetesObject, child_name
+from kube.manifests import Manifest
+from kube.resources import KubernetesObject, child_name
 
 
 class ApplicationsArgs(TypedDict):

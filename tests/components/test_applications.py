@@ -8,8 +8,8 @@ import pytest
 from components.applications import Applications
 from components.applications.application import FINALIZERS, application
 from components.applications.application_set import application_set
+from kube.resources import KubernetesObject
 from tests.support.recordings import Recording, component_run
-from upstream.resources import KubernetesObject
 
 PLAIN: Any = {
     "project": "team",

@@ -13,11 +13,12 @@ import yaml
 from definitions.reader import clone_set
 from definitions.vet import vet
 from errors import DefinitionError
+from kube import charts
+from kube.manifests import Manifest
 from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
-from upstream import artifacts, charts
-from upstream.manifests import Manifest
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 pytestmark = pytest.mark.e2e

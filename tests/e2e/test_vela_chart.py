@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from components.kube_vela import KubeVelaArgs, chart_values
+from kube.manifests import Manifest
 from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
 from upstream import artifacts
-from upstream.manifests import Manifest
 from upstream.versions import CATALOGUE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("upstream")]

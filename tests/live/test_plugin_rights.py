@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kube import charts
 from tests.live.manifests import oam_application
 from tests.support.engine import Cluster
 from tools.live.lifecycle import Live
-from upstream import artifacts, charts
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 KUBE_VELA = CATALOGUE["kubeVela"]

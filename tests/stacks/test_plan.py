@@ -6,11 +6,11 @@ from typing import Any
 import pulumi
 import pytest
 
+from kube.identity import Identity
 from settings import Settings
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
 from tools.render.recorder import Registration, record
 from upstream import artifacts
-from upstream.identity import Identity
 from upstream.plan import PlannedUnit
 from wiring.kube_vela import own_definitions
 from wiring.pins import pins

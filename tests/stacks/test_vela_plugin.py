@@ -7,14 +7,15 @@ import pytest
 import yaml
 
 from components.vela_plugin.contribution import Contribution, contribution
+from kube import manifests
+from kube.manifests import Manifest, sole
+from kube.patches import with_patches
 from tests.support.recordings import Recording
 from tests.support.release import differing
 from tests.support.stack_config import ROOT, raw_config
 from tests.unit.settings.helpers import load
 from tools.render.recorder import record_program
-from upstream import artifacts, manifests
-from upstream.manifests import Manifest, sole
-from upstream.patches import with_patches
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 from wiring.vela_plugin import vela_plugin_args
 

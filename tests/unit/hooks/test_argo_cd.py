@@ -9,9 +9,9 @@ import pytest
 from errors import TeardownError
 from hooks import argo_cd
 from hooks.argo_cd import CONTROLLER, hooks
-from hooks.target import Target
-from preflight.cluster import Cluster
-from tests.unit.preflight.conftest import FakeApi
+from kube.cluster import Cluster
+from kube.target import Target
+from tests.support.fake_api import FakeApi
 from tools.render.recorder import record
 
 Call = Callable[..., None]

@@ -8,8 +8,8 @@ import pytest
 
 from hooks import kube_vela
 from hooks.kube_vela import hooks
-from hooks.target import Target
-from preflight.cluster import Answer, Cluster, ClusterError
+from kube.cluster import Answer, Cluster, ClusterError
+from kube.target import Target
 from tools.render.recorder import record
 
 Call = Callable[[str, Target], list[str]]

@@ -3,7 +3,7 @@
 import pytest
 
 from hooks.tested import warning
-from preflight.cluster import Answer, Cluster, ClusterError
+from kube.cluster import Answer, Cluster, ClusterError
 from upstream.versions import CATALOGUE
 
 VELA = CATALOGUE["kubeVela"]

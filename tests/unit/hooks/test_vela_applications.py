@@ -8,7 +8,7 @@ import pytest
 
 from errors import TeardownError
 from hooks.vela_applications import remove_applications
-from preflight.cluster import Answer
+from kube.cluster import Answer
 
 API = "/apis/core.oam.dev/v1beta1"
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import settings
+from kube.cluster import Answer, Cluster, ClusterError
 from preflight import run as checks
-from preflight.cluster import Answer, Cluster, ClusterError
 from preflight.state import State
+from tests.support.fake_api import FakeApi
 from tests.unit.preflight.builders import Standing, argo_cd, config_map, kruise, made_by
-from tests.unit.preflight.conftest import FakeApi
 from tools import doctor, toolchain
 from tools.deploy.target import Target
 from tools.doctor import Finding, asked, diagnosis, fail, ok, registries, text, warn

@@ -5,10 +5,10 @@ import gzip
 import json
 from typing import Any
 
-from preflight.cluster import Answer, Cluster
-from tests.unit.preflight.conftest import FakeApi
-from upstream.identity import Identity
-from upstream.manifests import Manifest
+from kube.cluster import Answer, Cluster
+from kube.identity import Identity
+from kube.manifests import Manifest
+from tests.support.fake_api import FakeApi
 from upstream.plan import PlannedRelease, PlannedUnit
 
 MANAGER = Identity("apps", "Deployment", "kruise-system", "kruise-controller-manager")

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from kube.cluster import Answer
+from kube.provider import FORCE_VARIABLE
 from preflight import run
-from preflight.cluster import Answer
 from preflight.run import Outlook, PreflightError
 from preflight.state import State
 from settings.sections.cluster import ClusterSettings
+from tests.support.fake_api import FakeApi
 from tests.unit.preflight.builders import (
     Standing,
     argo_cd,
@@ -20,9 +22,7 @@ from tests.unit.preflight.builders import (
     made_by,
     record_of,
 )
-from tests.unit.preflight.conftest import FakeApi
 from upstream.plan import Plan, PlannedUnit
-from upstream.provider import FORCE_VARIABLE
 
 MAPS = "/api/v1/namespaces/argocd/configmaps"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/argocd/deployments"

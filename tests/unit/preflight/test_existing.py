@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from kube.identity import Identity
 from preflight.existing import find, owner
 from preflight.state import State
+from tests.support.fake_api import FakeApi
 from tests.unit.preflight.builders import (
     PLACE,
     Standing,
@@ -16,8 +18,6 @@ from tests.unit.preflight.builders import (
     made_by,
     record_of,
 )
-from tests.unit.preflight.conftest import FakeApi
-from upstream.identity import Identity
 
 MAPS = "/api/v1/namespaces/argocd/configmaps"
 RECORDS = "/api/v1/namespaces/kruise-system/secrets"

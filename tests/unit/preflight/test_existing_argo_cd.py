@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from kube.cluster import Cluster, ClusterError
 from preflight import run
-from preflight.cluster import Cluster, ClusterError
 from preflight.run import Outlook, PreflightError
 from preflight.state import State
 from settings.sections.cluster import ClusterSettings
+from tests.support.fake_api import FakeApi
 from tests.unit.preflight.builders import Standing, config_map, deployment
-from tests.unit.preflight.conftest import FakeApi
 from upstream.argo_cd_versions import FEATURES, missing
 from upstream.plan import ForeignArgoCd, Plan
 

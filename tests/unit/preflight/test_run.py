@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from kube.cluster import Cluster, ClusterError
+from kube.identity import Identity
 from preflight import run
-from preflight.cluster import Cluster, ClusterError
 from preflight.run import Outlook, PreflightError
 from preflight.state import State
 from settings.sections.cluster import ClusterSettings
+from tests.support.fake_api import FakeApi
 from tests.unit.preflight.builders import (
     PLACE,
     Standing,
@@ -19,8 +21,6 @@ from tests.unit.preflight.builders import (
     kruise,
     made_by,
 )
-from tests.unit.preflight.conftest import FakeApi
-from upstream.identity import Identity
 from upstream.plan import Plan, PlannedUnit
 
 CLONE_SETS = "/apis/apps.kruise.io/v1alpha1/clonesets"

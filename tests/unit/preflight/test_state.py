@@ -5,10 +5,10 @@ from typing import Any
 from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
 
+from kube.identity import Identity
 from preflight import state
 from preflight.state import State, state_of
 from tools.render.recorder import record
-from upstream.identity import Identity
 
 
 def structure(resources: dict[str, Any]) -> Struct:

@@ -8,9 +8,10 @@ import pytest
 from components.delivery import build
 from components.delivery.component import created
 from components.delivery.pipeline import pipeline, run, task
+from kube import manifests
 from tests.support.crd_schema import problems, schema_of
 from tests.support.delivery import ARTICLE, delivery_args, with_build
-from upstream import artifacts, manifests
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from kube import charts
+from kube.manifests import Manifest
 from tests.support.converter import ROOT, Result, generate
 from tests.support.needs import uses_tools
-from upstream import artifacts, charts
-from upstream.manifests import Manifest
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 Convert = Callable[..., Result]

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kube.manifests import Manifest
 from tests.support import crd_schema
 from tests.support.converter import CONVERTER
 from tests.unit.vela_plugin.conftest import Convert
-from upstream.manifests import Manifest
 
 HEAD = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: web}\n"
 PLAIN = HEAD + "spec:\n  components: [{name: web, type: webservice, properties: {image: nginx}}]\n"

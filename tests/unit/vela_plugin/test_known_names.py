@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from definitions import reader
+from kube import charts
+from kube.manifests import Manifest
 from tests.support import crd_schema
 from tests.support.converter import CONVERTER
-from upstream import charts
-from upstream.manifests import Manifest
 
 VALUES = yaml.safe_load((CONVERTER / "chart" / "values.yaml").read_text())
 

@@ -8,12 +8,12 @@ import yaml
 
 import settings
 from components.health_checks import EXCLUDED_KINDS, IGNORED_FIELDS, contribution
+from kube.manifests import Manifest, with_config_map_data
 from settings.health_kinds import KINDS
 from settings.sections.health_checks import ExclusionSettings, IgnoredFieldSettings
 from tests.support.release import release
 from tests.unit.settings.helpers import KUBECONFIG, load, raw, with_seed
 from upstream.argo_cd_config import EXCLUSIONS, key
-from upstream.manifests import Manifest, with_config_map_data
 from wiring.argo_cd import argo_cd_args, replaced
 from wiring.health_checks import health_checks_args
 

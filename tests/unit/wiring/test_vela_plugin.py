@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from kube.manifests import Manifest
 from tests.unit.settings.helpers import load
-from upstream.manifests import Manifest
 from wiring.vela_plugin import vela_plugin_args
 
 RELEASE: list[Manifest] = [

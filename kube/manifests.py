@@ -9,7 +9,6 @@ import copy
 import hashlib
 import json
 import os
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -151,58 +150,6 @@ def with_config_map_data(
     return [merged if m is target else m for m in manifests]
 
 
-def with_image_registry(manifests: Sequence[Manifest], registry: str | None) -> list[Manifest]:
-    """Return the manifests with every image taken from `registry` (HOST[:PORT][/PATH]).
-
-    Images are those of containers, and those that an argument gives: the word after `-...-image`.
-
-    The repository path stays: `quay.io/argoproj/argocd:v3` becomes `REGISTRY/argoproj/argocd:v3`,
-    and an image of Docker's default registry keeps its path likewise. None changes nothing.
-    """
-    if registry is None:
-        return list(manifests)
-    rewritten = copy.deepcopy(list(manifests))
-    for manifest in rewritten:
-        for container in _containers(manifest):
-            container["image"] = image_in(registry, container["image"])
-            arguments = container.get("args") or []
-            for number, flag in enumerate(arguments[:-1], start=1):
-                if _IMAGE_FLAG.fullmatch(flag):
-                    arguments[number] = image_in(registry, arguments[number])
-    return rewritten
-
-
-_IMAGE_FLAG = re.compile(r"--?([a-z]+-)+image(-[a-z]+)?")
-
-
-def image_in(registry: str, image: str) -> str:
-    """Return the image reference with its registry host replaced; tag and digest stay.
-
-    An image that is in the registry already stays as it is.
-    """
-    if image.startswith(f"{registry}/"):
-        return image
-    host, slash, path = image.partition("/")
-    # The rule of container runtimes: a first part with a dot or a port, or localhost, is a host.
-    named = slash and ("." in host or ":" in host or host == "localhost")
-    if not slash:
-        return f"{registry}/library/{image}"  # where the default registry keeps short names
-    return f"{registry}/{path if named else image}"
-
-
-def with_pull_secrets(manifests: Sequence[Manifest], names: Sequence[str]) -> list[Manifest]:
-    """Return the manifests with image pull Secrets on every pod template."""
-    if not names:
-        return list(manifests)
-    changed = copy.deepcopy(list(manifests))
-    for manifest in changed:
-        if template := _pod_spec(manifest):
-            present = [s["name"] for s in template.get("imagePullSecrets") or []]
-            merged = dict.fromkeys([*present, *names])
-            template["imagePullSecrets"] = [{"name": name} for name in merged]
-    return changed
-
-
 def with_restart_on_change(
     manifests: Sequence[Manifest], marks: Mapping[tuple[str, str], str] | None = None
 ) -> list[Manifest]:
@@ -222,7 +169,7 @@ def with_restart_on_change(
     def restarted(manifest: Manifest) -> Manifest:
         if manifest["kind"] not in AWAITED_WORKLOADS:
             return manifest  # a Job's template is immutable
-        variables = (v for c in _containers(manifest) for v in c.get("env") or [])
+        variables = (v for c in containers_of(manifest) for v in c.get("env") or [])
         names = sorted({reference for v in variables if (reference := _reference(v))})
         entries = [(n, k, data[n][k]) for n, k in names if k in data.get(n, {})]
         if not entries:
@@ -274,15 +221,17 @@ def _reference(variable: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _pod_spec(manifest: Manifest) -> dict[str, Any] | None:
+def pod_spec_of(manifest: Manifest) -> dict[str, Any] | None:
+    """Return the pod that a workload or a Job makes; None for other kinds."""
     spec = manifest.get("spec") or {}
     if manifest["kind"] in {*AWAITED_WORKLOADS, "Job"}:
         return dict.get(spec["template"], "spec")
     return None
 
 
-def _containers(manifest: Manifest) -> list[dict[str, Any]]:
-    spec = _pod_spec(manifest) or {}
+def containers_of(manifest: Manifest) -> list[dict[str, Any]]:
+    """Return the containers of that pod, those that run first before the others."""
+    spec = pod_spec_of(manifest) or {}
     return [c for key in ("initContainers", "containers") for c in spec.get(key) or []]
 
 

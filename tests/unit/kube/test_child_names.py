@@ -2,9 +2,9 @@
 
 import pytest
 
+from kube.manifests import Manifest, in_namespace
+from kube.resources import child_name, type_token
 from tests.support.release import release
-from upstream.manifests import Manifest, in_namespace
-from upstream.resources import child_name, type_token
 
 
 def manifest(version: str, kind: str, name: str, namespace: str | None = None) -> Manifest:

@@ -4,8 +4,8 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from upstream import manifests
-from upstream.manifests import Manifest
+from kube import manifests
+from kube.manifests import Manifest
 
 VELA_NAMESPACE = "vela-system"
 """Where vela-core and its CLI look for definitions unless they are told otherwise."""

@@ -4,7 +4,7 @@ from importlib import metadata
 
 import pytest
 
-from upstream.provider import taking_over
+from kube.provider import taking_over
 
 
 @pytest.mark.parametrize("version", ["4.29.0", "4.34.2", "5.0.0"])

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from errors import PlatformError
-from upstream.identity import Identity, group_of
-from upstream.manifests import Manifest
+from kube.identity import Identity, group_of
+from kube.manifests import Manifest
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
 PAGE = 500

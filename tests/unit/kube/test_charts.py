@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kube import charts
 from tests.support.chart import write_chart
-from upstream import charts
 
 
 @pytest.fixture

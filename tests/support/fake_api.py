@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
-from preflight.cluster import Answer, Cluster
+from kube.cluster import Answer
 
 MISSING = Answer(404, {"message": "not found"})
 
@@ -39,13 +37,3 @@ class FakeApi:
     def bodies(self) -> list[Any]:
         """What was sent, parsed."""
         return [json.loads(body) for _, _, body in self.asked if body]
-
-
-@pytest.fixture
-def api() -> FakeApi:
-    return FakeApi()
-
-
-@pytest.fixture
-def cluster(api: FakeApi) -> Cluster:
-    return Cluster(api.send)

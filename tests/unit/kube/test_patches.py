@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import ManifestError
+from kube.patches import merged, with_patches
 from tests.support.release import differing, release
-from upstream.patches import merged, with_patches
 
 SIDECAR = {"name": "plugin", "image": "example.org/plugin:v1"}
 PATCH: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 CRD = "CustomResourceDefinition"
 

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from pytest_httpserver import HTTPServer
 
-from preflight.cluster import Cluster, ClusterError, ForbiddenError, connect
+from kube.cluster import Cluster, ClusterError, ForbiddenError, connect
+from kube.identity import Identity
+from tests.support.fake_api import FakeApi
 from tests.support.programs import write_program
-from tests.unit.preflight.conftest import FakeApi
-from upstream.identity import Identity
 
 SERVER = Identity("apps", "Deployment", "argocd", "argocd-server")
 

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from upstream.manifests import Manifest, sole
+from kube.manifests import Manifest, sole
 
 # Ref: https://github.com/kubernetes/api/blob/v0.36.3/core/v1/types.go, the tags patchMergeKey
 MERGE_KEYS: Mapping[str, str] = {

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kube.images
 from errors import ManifestError
+from kube import manifests as m
+from kube.images import image_in, with_image_registry, with_pull_secrets
+from kube.manifests import Manifest
 from tests.support.release import differing, images, key, release
-from upstream import manifests as m
-from upstream.manifests import Manifest
 
 Transform = Callable[[list[Manifest]], list[Manifest]]
 
@@ -30,10 +32,10 @@ TRANSFORMS: dict[str, st.SearchStrategy[Transform]] = {
         lambda data: lambda o: m.with_config_map_data(o, "argocd-cm", data)
     ),
     "with_image_registry": st.one_of(st.none(), REGISTRIES).map(
-        lambda registry: lambda o: m.with_image_registry(o, registry)
+        lambda registry: lambda o: with_image_registry(o, registry)
     ),
     "with_pull_secrets": st.lists(NAMES, max_size=3).map(
-        lambda names: lambda o: m.with_pull_secrets(o, names)
+        lambda names: lambda o: with_pull_secrets(o, names)
     ),
     "with_restart_on_change": st.just(m.with_restart_on_change),
     "without_service_waits": st.just(m.without_service_waits),
@@ -58,7 +60,8 @@ each_transform = pytest.mark.parametrize("name", TRANSFORMS)
 
 
 def test_every_public_transform_is_among_the_cases() -> None:
-    transforms = {n for n in dir(m) if n.startswith(("in_", "with_", "without_"))}
+    names = {*dir(m), *dir(kube.images)}
+    transforms = {n for n in names if n.startswith(("in_", "with_", "without_"))}
 
     assert transforms == set(TRANSFORMS)
 
@@ -182,17 +185,17 @@ def test_no_data_declares_none() -> None:
     ],
 )
 def test_only_the_registry_of_an_image_changes(image: str, expected: str) -> None:
-    assert m.image_in("reg.example.org", image) == expected
+    assert image_in("reg.example.org", image) == expected
 
 
 def test_a_registry_with_a_path_is_put_before_the_repository() -> None:
-    assert m.image_in("reg:5000/mirror", "quay.io/a/b:v1") == "reg:5000/mirror/a/b:v1"
-    assert m.image_in("reg:5000/mirror", "reg:5000/mirror/a/b:v1") == "reg:5000/mirror/a/b:v1"
-    assert m.image_in("reg:5000/mirror", "reg:5000/mirrored:v1") == "reg:5000/mirror/mirrored:v1"
+    assert image_in("reg:5000/mirror", "quay.io/a/b:v1") == "reg:5000/mirror/a/b:v1"
+    assert image_in("reg:5000/mirror", "reg:5000/mirror/a/b:v1") == "reg:5000/mirror/a/b:v1"
+    assert image_in("reg:5000/mirror", "reg:5000/mirrored:v1") == "reg:5000/mirror/mirrored:v1"
 
 
 def test_every_container_is_pulled_from_the_registry() -> None:
-    assert images(m.with_image_registry(release(), "reg.example.org")) == [
+    assert images(with_image_registry(release(), "reg.example.org")) == [
         "reg.example.org/team/copy:v1",
         "reg.example.org/team/server:v1",
         "reg.example.org/library/redis:8.2",
@@ -202,11 +205,11 @@ def test_every_container_is_pulled_from_the_registry() -> None:
 
 
 def test_without_a_registry_images_stay() -> None:
-    assert m.with_image_registry(release(), None) == release()
+    assert with_image_registry(release(), None) == release()
 
 
 def test_every_pod_template_gets_the_pull_secrets() -> None:
-    changed = m.with_pull_secrets(release(), ["one", "two"])
+    changed = with_pull_secrets(release(), ["one", "two"])
     templates = [o for o in changed if "template" in (o.get("spec") or {})]
 
     assert [key(o) for o in templates] == [
@@ -221,7 +224,7 @@ def test_every_pod_template_gets_the_pull_secrets() -> None:
 
 
 def test_no_pull_secrets_declare_none() -> None:
-    assert m.with_pull_secrets(release(), ()) == release()
+    assert with_pull_secrets(release(), ()) == release()
 
 
 def environment_of(objects: list[Manifest]) -> object:

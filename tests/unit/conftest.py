@@ -1,9 +1,9 @@
-"""What the hooks ask."""
+"""A cluster that answers as a test says."""
 
 import pytest
 
-from preflight.cluster import Cluster
-from tests.unit.preflight.conftest import FakeApi
+from kube.cluster import Cluster
+from tests.support.fake_api import FakeApi
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Self
 
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 
 class Identity(NamedTuple):

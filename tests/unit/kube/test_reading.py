@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from errors import ManifestError
+from kube import manifests
 from tests.support.release import TEXT, release
-from upstream import manifests
 
 
 @pytest.fixture
