@@ -14,9 +14,10 @@ from pathlib import Path
 import yaml
 
 from components import health_scripts
-from settings import Settings, feature_gates
+from settings import feature_gates
 from settings.problems import Path as KeyPath
 from settings.problems import Schema, allowed, dotted, resolved, schema_of_values
+from stack.settings import Settings
 from tools import commands_page, entry, outputs_page
 from tools.pictures.architecture import architecture_picture
 from tools.pictures.comment import comment_picture

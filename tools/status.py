@@ -14,8 +14,8 @@ from typing import Any
 from errors import PlatformError
 from kube.cluster import Cluster
 from kube.manifests import AWAITED_WORKLOADS
-from preflight.existing import HELM_NAME, HELM_NAMESPACE
-from preflight.state import COMPONENT, RELEASE
+from stack.preflight.existing import HELM_NAME, HELM_NAMESPACE
+from stack.preflight.state import COMPONENT, RELEASE
 from tools import entry, standing
 
 NOT_READY = 3

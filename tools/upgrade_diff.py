@@ -20,8 +20,8 @@ import pulumi
 import requests
 
 from errors import ArtifactError, ArtifactUnreachableError, PlatformError
-from settings.models import Settings
 from settings.sections.argo_cd import ArgoCdSettings
+from stack.settings import Settings
 from tools import charts, entry, toolchain
 from tools.object_diff import KubeObject, Section, compare, document
 from tools.render.__main__ import render

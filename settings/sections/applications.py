@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
+from settings.base import Section, Timeout
 from settings.fields import ConfigMapValue, DnsLabel, DnsSubdomain
 from settings.sections.argo.fields import (
     ClusterName,
@@ -12,7 +13,6 @@ from settings.sections.argo.fields import (
     LabelValue,
     RepositoryUrl,
 )
-from settings.sections.base import Section, Timeout
 
 RelativePath = Annotated[
     str,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from settings.base import Section, Timeout
 from settings.fields import ConfigMapKey, ConfigMapValue, DnsLabel, DnsSubdomain, ReleaseTag
 from settings.sections.argo.access import AccessSettings
 from settings.sections.argo.components import Component, ComponentName
@@ -11,7 +12,6 @@ from settings.sections.argo.fields import HostName, KnownHost, PemText
 from settings.sections.argo.projects import ProjectSettings
 from settings.sections.argo.repositories import CredentialsTemplate, RemoteCluster, Repository
 from settings.sections.argo.server import ServerSettings
-from settings.sections.base import Section, Timeout
 from upstream.versions import CATALOGUE, Sha256
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.secrets import SecretName
-from settings.sections.base import Section
 
 SEED = "credentialsSeed"
 """The secret value that all credentials are derived from, by its name below `secrets`."""

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import ConfigMapValue, DnsLabel, DnsSubdomain
 from settings.secrets import SecretName
 from settings.sections.argo.fields import HostName, LabelKey, PemText
-from settings.sections.base import Section
 from settings.sections.delivery_build import BuildSettings
 
 # What the scripts accept (components/delivery/scripts/lib.sh), so that a default is never refused.

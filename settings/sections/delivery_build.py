@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import ConfigMapValue, DnsLabel, MemoryQuantity
 from settings.secrets import SecretName
-from settings.sections.base import Section
 
 GIT_CLONE = "ghcr.io/tektoncd-catalog/git-clone/bundle:v1.7.0"
 """Bundle with the catalogue's task git-clone.

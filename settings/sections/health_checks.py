@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr
 
+from settings.base import Section
 from settings.fields import HealthKind, ProjectFolder
-from settings.sections.base import Section
 
 
 class IgnoredFieldSettings(Section):

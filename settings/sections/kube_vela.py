@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section, Timeout
 from settings.fields import ChartVersion, FolderPath
-from settings.sections.base import Section, Timeout
-from settings.sections.resources import Resources
+from settings.resources import Resources
 from upstream.versions import CATALOGUE, Sha256
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings import feature_gates
+from settings.base import Section, Timeout
 from settings.fields import (
     AbsolutePath,
     ApiGroup,
@@ -13,8 +14,7 @@ from settings.fields import (
     GateName,
     SocketFile,
 )
-from settings.sections.base import Section, Timeout
-from settings.sections.resources import Resources
+from settings.resources import Resources
 from upstream.versions import CATALOGUE, Sha256
 
 

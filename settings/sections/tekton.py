@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from settings.base import Section, Timeout
 from settings.fields import DnsLabel, ReleaseTag
+from settings.resources import Resources
 from settings.sections.argo.fields import HttpsUrl
-from settings.sections.base import Section, Timeout
-from settings.sections.resources import Resources
 from upstream.versions import CATALOGUE, Sha256
 
 Replicas = Annotated[int, Field(ge=1, le=9)]

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import DnsLabel, DnsSubdomain, ImageReference
-from settings.sections.base import Section
-from settings.sections.resources import Resources
+from settings.resources import Resources
 
 
 class PluginCommandSettings(Section):

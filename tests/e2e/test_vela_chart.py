@@ -103,7 +103,7 @@ def test_without_webhooks_there_is_no_hook_and_no_probe(rendered: Rendered) -> N
 
 
 def test_the_refused_pair_would_name_a_file_that_is_not_mounted(rendered: Rendered) -> None:
-    """Why settings/rules/kube_vela.py refuses it; when this fails the rule can go."""
+    """Why stack/rules/kube_vela.py refuses it; when this fails the rule can go."""
     found = controller(rendered(webhooks=False, multicluster=True))
 
     assert "--cluster-gateway-ca-file=/cluster-gateway-tls-cert/ca" in found["args"]

@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from components.vela_plugin.contribution import contribution
 from kube import charts, manifests
 from kube.manifests import Manifest, sole
+from stack.mapping.vela_plugin import vela_plugin_args
 from tests.support.appfiles import appfiles
 from tests.support.converter import CONVERTER, ROOT, generate
 from tests.support.engine import Cluster, Project
 from tests.support.needs import uses_tools
-from tests.unit.settings.helpers import load
+from tests.unit.stack.helpers import load
 from tools import toolchain
 from upstream import artifacts
 from upstream.versions import CATALOGUE
-from wiring.vela_plugin import vela_plugin_args
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -9,8 +9,8 @@ import yaml
 
 from components.resource_actions import actions
 from tests.support.needs import uses_tools
+from tests.unit.stack.mapping.test_health_checks import entries
 from tests.unit.upstream.test_argo_cd_config import FATAL, UNDERSTOOD
-from tests.unit.wiring.test_health_checks import entries
 from tools import toolchain
 
 CLONE_SET: dict[str, Any] = {

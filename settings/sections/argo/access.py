@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import DnsSubdomain
 from settings.sections.argo.fields import (
     Action,
@@ -12,7 +13,6 @@ from settings.sections.argo.fields import (
     ProjectPattern,
     RoleName,
 )
-from settings.sections.base import Section
 
 Effect = Literal["allow", "deny"]
 

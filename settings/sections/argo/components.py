@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.sections.base import Section
-from settings.sections.resources import Resources
+from settings.base import Section
+from settings.resources import Resources
 
 ComponentName = Literal[
     "application-controller",

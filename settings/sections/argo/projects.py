@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import ApiGroup
 from settings.sections.argo.access import ProjectPermission
 from settings.sections.argo.fields import (
@@ -17,7 +18,6 @@ from settings.sections.argo.fields import (
     SourcePattern,
     TimeZone,
 )
-from settings.sections.base import Section
 
 IN_CLUSTER = "in-cluster"
 """What Argo CD calls the cluster that it runs in."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import DnsLabel, DnsSubdomain
 from settings.secrets import SecretName
 from settings.sections.argo.fields import (
@@ -14,7 +15,6 @@ from settings.sections.argo.fields import (
     PolicyName,
     RepositoryUrl,
 )
-from settings.sections.base import Section
 
 Number = Annotated[int, Field(ge=1)]
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.base import Section
 from settings.fields import ConfigMapValue, DnsLabel, DnsSubdomain
 from settings.secrets import SecretName
 from settings.sections.argo.fields import (
@@ -14,7 +15,6 @@ from settings.sections.argo.fields import (
     PolicyName,
     ServerUrl,
 )
-from settings.sections.base import Section
 
 
 class IngressSettings(Section):
