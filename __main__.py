@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pulumi
 
-from components.applications import Applications
-from components.argo_cd import ArgoCd
-from components.delivery import Delivery
-from components.health_checks import HealthChecks
-from components.kube_vela import KubeVela
-from components.open_kruise import OpenKruise
-from components.tekton import Tekton
-from components.vela_plugin import VelaPlugin
+from components.applications.component import Applications
+from components.argo_cd import hooks as argo_cd_hooks
+from components.argo_cd.component import ArgoCd
+from components.delivery.component import Delivery
+from components.health_checks.component import HealthChecks
+from components.kube_vela import hooks as kube_vela_hooks
+from components.kube_vela.component import KubeVela
+from components.open_kruise.component import OpenKruise
+from components.tekton.component import Tekton
+from components.vela_plugin.component import VelaPlugin
 from errors import PlatformError
-from hooks import argo_cd as argo_cd_hooks
-from hooks import kube_vela as kube_vela_hooks
 from kube import manifests
 from kube.target import Target
 from stack import loader

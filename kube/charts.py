@@ -1,4 +1,4 @@
-"""What lies in a chart archive beside what its templates make: CRDs, and objects to tell apart."""
+"""What lies in a chart archive beside what its templates make."""
 
 import tarfile
 from collections.abc import Iterator
@@ -7,31 +7,16 @@ from pathlib import Path
 from kube import manifests
 from kube.manifests import Manifest
 
-VELA_NAMESPACE = "vela-system"
-"""Where vela-core and its CLI look for definitions unless they are told otherwise."""
-
-_PLACE = '{{ include "systemDefinitionNamespace" . }}'
-"""The one template expression in KubeVela's definitions; in YAML it would be a broken map."""
-
 
 def crds(archive: Path) -> list[Manifest]:
     """Return the objects of the chart's `crds/`, by file name.
 
     Helm creates these when the release is first installed and never again changes them.
     """
-    return [o for name, text in _files(archive, "crds") for o in manifests.parse(text, name)]
+    return [o for name, text in files(archive, "crds") for o in manifests.parse(text, name)]
 
 
-def vela_definitions(archive: Path) -> list[Manifest]:
-    """Return the definitions that KubeVela's chart brings, as it places them by default."""
-    return [
-        manifest
-        for name, text in _files(archive, "templates/defwithtemplate")
-        for manifest in manifests.parse(text.replace(_PLACE, VELA_NAMESPACE), name)
-    ]
-
-
-def _files(archive: Path, folder: str) -> Iterator[tuple[str, str]]:
+def files(archive: Path, folder: str) -> Iterator[tuple[str, str]]:
     """Yield path and content of the YAML files of a folder below the chart's own, by path."""
     with tarfile.open(archive) as chart:
         members = {m.name: m for m in chart.getmembers() if m.isfile()}

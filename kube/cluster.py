@@ -125,6 +125,18 @@ class Cluster:
         """Return the version of the API server: `v1.36.3`."""
         return str((self.get("/version") or {}).get("gitVersion", ""))
 
+    def image_version(self, path: str) -> str | None:
+        """Return the tag of the first container's image of a workload, at an API path.
+
+        None when the workload is not there, or its image has a digest alone.
+        """
+        workload = self.get(path)
+        if workload is None:
+            return None
+        image = workload["spec"]["template"]["spec"]["containers"][0]["image"].partition("@")[0]
+        _, colon, tag = image.rpartition("/")[2].partition(":")
+        return tag if colon else None
+
     def may(self, verb: str, resource: str, *, group: str = "", namespace: str = "") -> bool:
         """Return whether the API server lets us do something; `*` stands for all.
 

@@ -1,9 +1,9 @@
 """The credentials that a stack's settings stand for."""
 
-from credentials.argo_cd import ArgoCdCredentials, Choice, Choices, derive
-from credentials.derivation import Derivation
-from credentials.server_certificate import ServerCertificate, server_certificate
-from settings.sections.credentials import SEED
+from components.shared.credentials.argo_cd import ArgoCdCredentials, Choice, Choices, derive
+from components.shared.credentials.derivation import Derivation
+from components.shared.credentials.server_certificate import ServerCertificate, server_certificate
+from components.shared.credentials.settings import SEED
 from stack.settings import Settings
 
 _TOKEN_LENGTH = 40

@@ -11,8 +11,9 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 
+from components.health_checks import own_scripts
 from errors import ConfigError
-from settings import own_scripts, secrets
+from settings import secrets
 from settings.problems import Path, Problem, location, problem_of, put, remove, report
 from stack import rules
 from stack.settings import Settings

@@ -1,6 +1,6 @@
 """Which artifacts a stack needs."""
 
-from settings.sections.tekton import TektonSettings
+from components.tekton.settings import TektonSettings
 from stack.settings import Settings
 from upstream.versions import CATALOGUE, Pin
 

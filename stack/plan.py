@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.argo_cd.existing import ForeignArgoCd
 from kube.identity import Identity
 from kube.manifests import Manifest
 
@@ -43,17 +44,6 @@ class PlannedUnit:
     """API path of a workload whose image carries the unit's version."""
     feature_gates: str | None = None
     """The gates of OpenKruise as its flag has them; None for every other unit."""
-
-
-@dataclass(frozen=True)
-class ForeignArgoCd:
-    """An Argo CD that somebody else installed, and that the stack contributes to."""
-
-    namespace: str
-    stated: str | None
-    """Its version as the stack file states it."""
-    features: Mapping[str, str]
-    """What is contributed, as upstream/argo_cd_versions.py names it, and the setting behind it."""
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,20 @@ from typing import Any
 
 from pydantic import Field
 
+from components.applications.settings import ApplicationsSettings
+from components.argo_cd.settings import ArgoCdSettings
+from components.delivery.settings import DeliverySettings
+from components.health_checks.settings import HealthCheckSettings
+from components.kube_vela.settings import KubeVelaSettings
+from components.open_kruise.settings import OpenKruiseSettings
+from components.sample.settings import SampleSettings
+from components.shared.credentials.settings import CredentialsSettings
+from components.tekton.settings import TektonSettings
+from components.vela_plugin.settings import VelaPluginSettings
 from settings.base import Section
 from settings.common import CrdSettings, ImageSettings
 from settings.fields import ContextName, FilePath, Identifier
 from settings.secrets import SecretName, SecretText, revealed
-from settings.sections.applications import ApplicationsSettings
-from settings.sections.argo_cd import ArgoCdSettings
-from settings.sections.credentials import CredentialsSettings
-from settings.sections.delivery import DeliverySettings
-from settings.sections.health_checks import HealthCheckSettings
-from settings.sections.kube_vela import KubeVelaSettings
-from settings.sections.open_kruise import OpenKruiseSettings
-from settings.sections.tekton import TektonSettings
-from settings.sections.vela_plugin import VelaPluginSettings
 
 IDENTIFIER = "gitops-bootstrap-<stack>"
 """What `cluster.identifier` is when it is not set; the loader puts the stack's name in."""
@@ -49,6 +50,19 @@ class ClusterSettings(Section):
         return bool(self.context or self.kubeconfig)
 
 
+class DeclaredApplications(ApplicationsSettings):
+    """What Argo CD deploys."""
+
+    # The section of the unit `sample`: units do not know each other, so it is put in here.
+    samples: SampleSettings | None = None
+    """The samples of this project, as Applications `helloworld` and `testapp`."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether there is anything to declare."""
+        return self.enabled and bool(self.samples or super().declared)
+
+
 class Settings(Section):
     """Configuration of a stack: one section per unit, each below `gitops-bootstrap:`."""
 
@@ -67,7 +81,7 @@ class Settings(Section):
     argo_cd: ArgoCdSettings = Field(default_factory=ArgoCdSettings)
     """Argo CD."""
 
-    applications: ApplicationsSettings = Field(default_factory=ApplicationsSettings)
+    applications: DeclaredApplications = Field(default_factory=DeclaredApplications)
     """What Argo CD deploys."""
 
     credentials: CredentialsSettings = Field(default_factory=CredentialsSettings)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pulumi import automation as auto
 
-from credentials.argo_cd import ArgoCdCredentials
+from components.shared.credentials.argo_cd import ArgoCdCredentials
 from errors import ConfigError, PlatformError
 from stack import loader
 from stack.credentials import argo_cd_credentials

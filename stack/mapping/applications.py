@@ -5,9 +5,9 @@ from typing import Any
 
 import pulumi
 
-from components.applications import ApplicationsArgs
-from components.applications.component import created
-from settings.sections.applications import DestinedSource, RootApplication, SampleApplications
+from components.applications.component import ApplicationsArgs, created
+from components.applications.settings import DestinedSource, RootApplication
+from components.sample.applications import applications as sample_applications
 from stack.plan import PlannedUnit
 from stack.settings import Settings
 
@@ -30,7 +30,7 @@ def applications_args(
     if declared.root:
         applications["root"] = _root(declared.root, home)
     if declared.samples:
-        applications |= _samples(declared.samples, with_plugin=settings.has_vela_plugin)
+        applications |= sample_applications(declared.samples, with_plugin=settings.has_vela_plugin)
     return {
         "namespace": home,
         "applications": applications,
@@ -75,26 +75,3 @@ def _root(root: RootApplication, home: str) -> Any:
         "sync": {"automated": True, "prune": True, "self_heal": True},
         "cascade": root.cascade,
     }
-
-
-def _samples(samples: SampleApplications, *, with_plugin: bool) -> dict[str, Any]:
-    """Return the Applications of samples/, as somebody would write them in a stack file."""
-
-    def sample(name: str, path: str, **way: Any) -> Any:
-        return {
-            "project": samples.project,
-            "source": {
-                "repository": samples.repository,
-                "revision": samples.revision,
-                "path": f"samples/{path}",
-                **way,
-            },
-            "namespace": f"apps-{name}",
-            "create_namespace": True,
-            "sync": {"automated": True, "prune": True, "self_heal": True},
-        }
-
-    found = {"helloworld": sample("helloworld", "charts/helloworld", helm={})}
-    if with_plugin:
-        found["testapp"] = sample("testapp", "appfile", plugin={"name": "vela"})
-    return found

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.argo_cd import HA_NODES, ArgoCdArgs, created
+from components.argo_cd.component import ArgoCdArgs, created
+from components.argo_cd.existing import ForeignArgoCd
+from components.argo_cd.settings import ArgoCdSettings
+from components.argo_cd.workloads import HA_NODES
+from components.shared.argo_cd_config import EXCLUSIONS
 from components.vela_plugin.contribution import Contribution
 from kube.manifests import Manifest
-from settings.sections.argo_cd import ArgoCdSettings
 from stack.credentials import argo_cd_certificate, argo_cd_credentials
-from stack.plan import ForeignArgoCd, PlannedUnit
+from stack.plan import PlannedUnit
 from stack.settings import Settings
-from upstream.argo_cd_config import EXCLUSIONS
 
 
 def argo_cd_args(

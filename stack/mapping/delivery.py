@@ -14,8 +14,8 @@ from components.delivery.args import (
 )
 from components.delivery.component import created
 from components.delivery.scripts import load
+from components.delivery.settings.build import BuildSettings
 from kube.images import image_in
-from settings.sections.delivery_build import BuildSettings
 from stack.credentials import argo_cd_certificate, argo_cd_credentials, build_token
 from stack.plan import PlannedUnit
 from stack.settings import Settings

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from components.health_checks import HealthChecksArgs
-from components.health_scripts import scripts
-from components.resource_actions import actions
+from components.health_checks.actions import actions
+from components.health_checks.component import HealthChecksArgs
+from components.health_checks.scripts import scripts
+from components.shared.argo_cd_config import EXCLUSIONS
 from kube.manifests import Manifest, sole
 from settings.base import Section
 from stack.settings import Settings
-from upstream.argo_cd_config import EXCLUSIONS
 
 
 def health_checks_args(settings: Settings, release: Sequence[Manifest]) -> HealthChecksArgs:

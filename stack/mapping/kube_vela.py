@@ -6,9 +6,10 @@ from typing import Any
 
 import pulumi
 
-from components.kube_vela import RELEASE, KubeVelaArgs, chart_values, namespace_manifest
-from components.kube_vela import definitions as registered
-from definitions.collect import collect
+from components.kube_vela.component import RELEASE, KubeVelaArgs, chart_values, namespace_manifest
+from components.kube_vela.component import definitions as registered
+from components.shared.definitions.chart import NAMESPACE, vela_definitions
+from components.shared.definitions.collect import collect
 from kube import charts
 from kube.identity import Identity
 from kube.manifests import Manifest
@@ -30,7 +31,7 @@ def own_definitions(
 
 def chart_definitions(settings: Settings, fetched: Mapping[str, Path]) -> list[Manifest]:
     """Return the definitions of KubeVela's chart, where the plugin renders with them."""
-    return charts.vela_definitions(fetched["kubeVela"]) if settings.renders_applications else []
+    return vela_definitions(fetched["kubeVela"]) if settings.renders_applications else []
 
 
 def kube_vela_args(
@@ -69,7 +70,7 @@ def kube_vela_args(
         "before_removal": before_removal,
         "pods_depend_on": pods_depend_on,
         "timeout_seconds": vela.timeout_seconds,
-        "adopt": (charts.VELA_NAMESPACE, RELEASE) in adopted,
+        "adopt": (NAMESPACE, RELEASE) in adopted,
     }
 
 
@@ -78,7 +79,7 @@ def planned_kube_vela(
 ) -> PlannedUnit:
     """Return what the unit creates."""
     args = kube_vela_args(settings, fetched, definitions=definitions)
-    home = charts.VELA_NAMESPACE
+    home = NAMESPACE
     return PlannedUnit(
         "kubeVela",
         settings.kube_vela.version,

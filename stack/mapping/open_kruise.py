@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from components.open_kruise import (
+from components.open_kruise.component import (
     MANAGER,
     NAMESPACE,
     OpenKruiseArgs,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from components.tekton import TektonArgs, created
+from components.tekton.component import TektonArgs, created
 from kube import manifests
 from stack.plan import PlannedUnit
 from stack.settings import Settings

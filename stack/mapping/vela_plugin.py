@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from components.vela_plugin import VelaPluginArgs
+from components.vela_plugin.args import VelaPluginArgs
 from components.vela_plugin.converter import converter
 from kube.images import image_in
 from kube.manifests import Manifest, sole

@@ -8,11 +8,10 @@ from typing import Any
 from kube.cluster import Answer, Cluster
 from kube.manifests import AWAITED_WORKLOADS
 from kube.resources import CRD
-from settings.problems import Problem, put
+from settings.problems import Problem, bounded, put
 from stack.preflight.existing import Existing, Found, FoundRelease
 
 MOST_NAMES = 3
-MOST_LINES = 12
 CONFLICT, INVALID = 409, 422
 GUIDE = "docs/how-to/adopt.md"
 
@@ -113,15 +112,6 @@ def shortened(names: Sequence[str]) -> str:
     shown = ", ".join(sorted(names)[:MOST_NAMES])
     more = len(names) - MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def bounded(title: str, lines: Sequence[str]) -> list[str]:
-    """Return a title with its lines below it, not too many; nothing without lines."""
-    if not lines:
-        return []
-    more = len(lines) - MOST_LINES
-    rest = [f"    and {more} more"] if more > 0 else []
-    return [title, *(f"    {line}" for line in lines[:MOST_LINES]), *rest]
 
 
 def misplaced(releases: Iterable[FoundRelease]) -> Iterator[Problem]:

@@ -4,13 +4,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from components.argo_cd import existing as existing_argo_cd
+from components.open_kruise import rolling as open_kruise
 from errors import PlatformError
 from kube.cluster import Cluster, ClusterError, connect
 from kube.identity import Identity
 from kube.provider import FORCE_VARIABLE, takes_over_by_argument
 from settings.problems import Problem, put
 from stack.plan import Plan, PlannedUnit
-from stack.preflight import adoption, existing_argo_cd, open_kruise, state, versions
+from stack.preflight import adoption, state, versions
 from stack.preflight.existing import Existing, find
 from stack.preflight.state import State
 from stack.settings import ClusterSettings

@@ -36,18 +36,5 @@ def found(cluster: Cluster, units: Iterable[PlannedUnit], existing: Existing) ->
     versions = {r.unit: (r.chart or "").rpartition("-")[2] for r in existing.releases}
     for unit in units:
         if unit.version_in and unit.unit in there:
-            versions[unit.unit] = image_version(cluster, unit.version_in) or ""
+            versions[unit.unit] = cluster.image_version(unit.version_in) or ""
     return {unit: version for unit, version in versions.items() if version}
-
-
-def image_version(cluster: Cluster, path: str) -> str | None:
-    """Return the tag of the first container's image of a workload, at an API path.
-
-    None when the workload is not there, or its image has a digest alone.
-    """
-    workload = cluster.get(path)
-    if workload is None:
-        return None
-    image = workload["spec"]["template"]["spec"]["containers"][0]["image"].partition("@")[0]
-    _, colon, tag = image.rpartition("/")[2].partition(":")
-    return tag if colon else None

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from components.applications.rules import entries
+from components.sample.settings import NAMES as SAMPLES
 from settings.problems import Path, Problem, dotted, put, remove
-from settings.sections.applications import SAMPLES, DestinedSource
 from stack.rules.base import rule
 from stack.settings import Settings
 
-_WAYS = ("helm", "kustomize", "directory", "plugin")
 _PROGRESSIVE = "applicationsetcontroller.enable.progressive.syncs"
 
 
@@ -49,32 +49,6 @@ def the_sample_has_its_operator(settings: Settings) -> Iterator[Problem]:
 
 
 @rule("applications.*")
-def sources_say_one_thing(settings: Settings) -> Iterator[Problem]:
-    """Yield sources with several ways to be rendered, or with none to be found."""
-    for path, entry in _entries(settings):
-        ways = [way for way in _WAYS if getattr(entry, way) is not None]
-        if len(ways) > 1:
-            text = (
-                f"{' and '.join(ways)} are given; allowed: one of {', '.join(_WAYS)}. "
-                f"Fix: {remove(dotted((*path, ways[-1])))}"
-            )
-            yield Problem(dotted(path), text)
-        if (entry.path is None) == (entry.chart is None):
-            given = "both" if entry.path else "neither"
-            text = (
-                f"path and chart: {given} is given; allowed: path for a folder in Git, or chart "
-                f"for a chart repository. Fix: {put(dotted((*path, 'path')), 'FOLDER')}"
-            )
-            yield Problem(dotted(path), text)
-        if entry.chart is not None and set(ways) - {"helm"}:
-            text = (
-                f"chart is given together with {', '.join(sorted(set(ways) - {'helm'}))}; allowed: "
-                f"with helm or alone. Fix: {remove(dotted((*path, ways[0])))}"
-            )
-            yield Problem(dotted((*path, "chart")), text)
-
-
-@rule("applications.*")
 def only_sets_are_filled_in(settings: Settings) -> Iterator[Problem]:
     """Yield templates where nobody fills them in."""
     declared = settings.applications
@@ -100,14 +74,14 @@ def projects_exist(settings: Settings) -> Iterator[Problem]:
     if settings.argo_cd.existing:
         return  # its projects are somebody else's
     known = sorted({"default", *settings.argo_cd.projects})
-    entries: list[tuple[Path, str]] = [(p, e.project) for p, e in _entries(settings)]
+    named: list[tuple[Path, str]] = [(p, e.project) for p, e in entries(settings.applications)]
     for name, section in (
         ("root", settings.applications.root),
         ("samples", settings.applications.samples),
     ):
         if section:
-            entries.append((("applications", name), section.project))
-    for path, project in entries:
+            named.append((("applications", name), section.project))
+    for path, project in named:
         key = dotted((*path, "project"))
         if project not in known:
             text = (
@@ -139,33 +113,6 @@ def clusters_exist(settings: Settings) -> Iterator[Problem]:
             yield Problem(key, text)
 
 
-@rule("applications.*")
-def what_a_pipeline_sets_is_not_set_here(settings: Settings) -> Iterator[Problem]:
-    """Yield values of the stack in the field that a pipeline writes: one owner per field."""
-    for name, entry in settings.applications.entries.items():
-        path: Path = ("applications", "entries", name)
-        if not entry.set_by_pipeline:
-            continue
-        if entry.helm is None and entry.kustomize is None:
-            key = dotted((*path, "setByPipeline"))
-            text = (
-                "true, but a pipeline can only set the image of a Helm chart or a kustomization; "
-                f"allowed: together with helm or kustomize. Fix: {remove(key)}"
-            )
-            yield Problem(key, text)
-        for way, field in (("helm", "parameters"), ("kustomize", "images")):
-            source = getattr(entry, way)
-            if source is not None and getattr(source, field):
-                key = dotted((*path, way, field))
-                instead = " Values go below helm.values." if way == "helm" else ""
-                text = (
-                    "set here and by the pipeline (setByPipeline); allowed: one of them."
-                    f"{instead} Fix: {remove(key)}, or "
-                    f"{put(dotted((*path, 'setByPipeline')), 'false')}"
-                )
-                yield Problem(key, text)
-
-
 @rule("applications.*", "argoCd.params")
 def progressive_syncs_are_enabled(settings: Settings) -> Iterator[Problem]:
     """Yield steps that Argo CD would not know of: it is off unless a parameter says so.
@@ -183,11 +130,3 @@ def progressive_syncs_are_enabled(settings: Settings) -> Iterator[Problem]:
                 f"{_PROGRESSIVE}. Fix: {switch}, or {remove(key)}"
             )
             yield Problem(key, text)
-
-
-def _entries(settings: Settings) -> Iterator[tuple[Path, DestinedSource]]:
-    declared = settings.applications
-    for name, application in declared.entries.items():
-        yield ("applications", "entries", name), application
-    for name, many in declared.sets.items():
-        yield ("applications", "sets", name), many

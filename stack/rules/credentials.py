@@ -5,18 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from settings.problems import Problem, dotted, put_secret, remove
+from components.shared.credentials.settings import SEED
+from settings.problems import Problem, dotted, put, put_secret, remove
 from settings.secrets import ENCRYPTED, SECTION
-from settings.sections.credentials import SEED
 from stack.rules.base import rule
 from stack.settings import Settings
-
-MANAGED = {
-    "admin.enabled": "credentials.admin.enabled",
-    "accounts.ci": "credentials.ci.enabled",
-    "accounts.ci.enabled": "credentials.ci.enabled",
-}
-"""Entries of argocd-cm that have a switch of their own."""
 
 _BITS = 100
 """What a seed must hold, going by how often each of its characters occurs."""
@@ -74,14 +67,15 @@ def an_existing_argo_cd_has_credentials_of_its_own(settings: Settings) -> Iterat
             yield Problem(key, text)
 
 
-@rule("argoCd.config")
-def entries_have_one_switch(settings: Settings) -> Iterator[Problem]:
-    """Yield entries of argocd-cm that the credentials write."""
-    for entry in settings.argo_cd.config:
-        if entry in MANAGED:
-            key = dotted(("argoCd", "config", entry))
-            text = f"not allowed: {MANAGED[entry]} is its switch; allowed: not set here. "
-            yield Problem(key, f"{text}Fix: {remove(key)}, and set {MANAGED[entry]}")
+@rule("argoCd.access.ci", "credentials.ci.enabled")
+def the_account_of_pipelines_is_on(settings: Settings) -> Iterator[Problem]:
+    """Yield rights of the account ci where there is no such account."""
+    if settings.argo_cd.access.ci and not settings.credentials.ci.enabled:
+        text = (
+            "set, and credentials.ci.enabled is false: there is no such account; allowed: not "
+            f"set. Fix: {put('credentials.ci.enabled', 'true')}, or {remove('argoCd.access.ci')}"
+        )
+        yield Problem("argoCd.access.ci", text)
 
 
 def is_random(text: str) -> bool:

@@ -7,6 +7,7 @@ from stack.rules.base import rule
 from stack.settings import Settings
 
 _ENABLED = "velaPlugin.enabled"
+
 _FORM = "velaPlugin.form"
 
 
@@ -56,34 +57,6 @@ def the_form_is_one_that_argo_cd_knows(settings: Settings) -> Iterator[Problem]:
             f"allowed: legacy. Fix: {put(_FORM, 'legacy')}"
         )
         yield Problem(_FORM, text)
-
-
-@rule(_FORM, "velaPlugin.otherPlugins")
-def other_plugins_are_of_the_legacy_form(settings: Settings) -> Iterator[Problem]:
-    """Yield other plugins where each is a container of its own."""
-    plugin = settings.vela_plugin
-    if plugin.other_plugins and plugin.form != "legacy":
-        text = (
-            "has no effect with velaPlugin.form sidecar: every plugin is a container of its own; "
-            f"allowed: not set. Fix: {remove('velaPlugin.otherPlugins')}"
-        )
-        yield Problem("velaPlugin.otherPlugins", text)
-
-
-@rule("velaPlugin.mode", "velaPlugin.kubeconfigSecret", "velaPlugin.cliImage")
-def only_rendering_needs_the_cli(settings: Settings) -> Iterator[Problem]:
-    """Yield credentials and images that the plugin would not use."""
-    plugin = settings.vela_plugin
-    given = {"kubeconfigSecret": plugin.kubeconfig_secret, "cliImage": plugin.cli_image}
-    for name, value in given.items():
-        if value is not None and plugin.mode != "render":
-            key = f"velaPlugin.{name}"
-            text = (
-                "has no effect with velaPlugin.mode application, which runs no vela and contacts "
-                f"no cluster; allowed: not set. Fix: {remove(key)}, or "
-                f"{put('velaPlugin.mode', 'render')}"
-            )
-            yield Problem(key, text)
 
 
 @rule(_ENABLED, "kubeVela.enabled", "argoCd.trackingMethod")

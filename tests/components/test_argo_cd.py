@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.argo_cd.component import ArgoCd, ArgoCdArgs
 from components.argo_cd.workloads import REQUIRED, with_room_to_roll
 from errors import ManifestError
 from kube.resources import KubernetesObject

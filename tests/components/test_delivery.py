@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.delivery import Delivery
+from components.delivery.component import Delivery
 from components.delivery.ownership import pipeline_fields
 from components.delivery.pipeline import CREDENTIALS, duration, pipeline, run, task
 from components.delivery.push import PROVIDERS, event_filter

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.argo_cd import ArgoCd
+from components.argo_cd.component import ArgoCd
 from components.argo_cd.own_secrets import OwnSecretsArgs
 from errors import ManifestError
 from kube import manifests

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.tekton import Tekton, TektonArgs
+from components.tekton.component import Tekton, TektonArgs
 from components.tekton.render import in_layers, require_read_only, sized, without_resolvers
 from errors import ManifestError
 from kube import manifests

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.kube_vela import KubeVelaArgs, chart_values
+from components.kube_vela.component import KubeVelaArgs, chart_values
 from kube.manifests import Manifest
 from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
+from components.shared.definitions.chart import vela_definitions
 from components.vela_plugin.contribution import contribution
 from kube import charts, manifests
 from kube.manifests import Manifest, sole
@@ -98,7 +99,7 @@ def definitions(chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = load(
         {"velaPlugin": {"mode": "render", "enabled": True}, "argoCd": {"mode": "existing"}}
     )
-    found = charts.vela_definitions(chart)
+    found = vela_definitions(chart)
     (_, config_map) = contribution(vela_plugin_args(given, [], own=[], chart=found)).objects
     folder = tmp_path_factory.mktemp("definitions")
     for name, text in config_map["data"].items():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.health_scripts import FOLDER, Kind, header, load, render, scripts
+from components.health_checks.scripts import FOLDER, Kind, header, load, render, scripts
 from errors import ManifestError
 
 HEADER = """\

@@ -21,9 +21,3 @@ def test_the_crds_of_a_chart_are_its_own_in_the_order_of_their_files(chart: Path
         "traits.core.oam.dev",
     ]
     assert {crd["kind"] for crd in found} == {"CustomResourceDefinition"}
-
-
-def test_the_definitions_of_a_chart_are_read_without_rendering_it(chart: Path) -> None:
-    (found,) = charts.vela_definitions(chart)
-
-    assert found["metadata"] == {"name": "webservice", "namespace": "vela-system"}

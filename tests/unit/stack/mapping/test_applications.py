@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from settings.sections.applications import SAMPLES
+from components.sample.settings import NAMES as SAMPLES
 from stack.mapping.applications import applications_args
 from tests.support.stack_config import ROOT
+from tests.unit.components.applications.test_settings import WEB, stack
 from tests.unit.stack.helpers import load
-from tests.unit.stack.test_applications import WEB, stack
 
 
 def test_the_entry_is_split_into_source_and_rest() -> None:

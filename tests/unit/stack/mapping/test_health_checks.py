@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 import yaml
 
-from components.health_checks import EXCLUDED_KINDS, IGNORED_FIELDS, contribution
+from components.health_checks.component import EXCLUDED_KINDS, IGNORED_FIELDS, contribution
+from components.health_checks.scripts import KINDS
+from components.health_checks.settings import ExclusionSettings, IgnoredFieldSettings
+from components.shared.argo_cd_config import EXCLUSIONS, key
 from kube.manifests import Manifest, with_config_map_data
-from settings.health_kinds import KINDS
-from settings.sections.health_checks import ExclusionSettings, IgnoredFieldSettings
 from stack import loader
 from stack.mapping.argo_cd import argo_cd_args, replaced
 from stack.mapping.health_checks import health_checks_args
 from tests.support.release import release
 from tests.unit.stack.helpers import KUBECONFIG, load, raw, with_seed
-from upstream.argo_cd_config import EXCLUSIONS, key
 
 CLONE_SET = "apps.kruise.io/CloneSet"
 SHIPPED = "- kinds: [Lease]\n"

@@ -1,0 +1,30 @@
+"""The contract of the layers names every unit, and the root has no more packages than it should."""
+
+import tomllib
+
+from tests.support.stack_config import ROOT
+
+NO_UNITS = {"shared"}
+MOST_PACKAGES = 8
+
+
+def folders(place: str) -> set[str]:
+    return {path.name for path in (ROOT / place).iterdir() if any(path.glob("*.py"))}
+
+
+def test_every_unit_on_disk_is_in_the_contract_of_the_layers() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (layers,) = [c for c in project["tool"]["importlinter"]["contracts"] if c["type"] == "layers"]
+    named = {
+        module.strip().removeprefix("components.")
+        for layer in layers["layers"]
+        if "components." in layer
+        for module in layer.split("|")
+    }
+
+    assert named == folders("components")
+    assert len(named - NO_UNITS) == 9
+
+
+def test_the_root_has_few_packages() -> None:
+    assert len(folders(".")) <= MOST_PACKAGES
