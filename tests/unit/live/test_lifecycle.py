@@ -14,7 +14,7 @@ def test_a_checkout_whose_path_is_too_long_for_a_socket_is_refused(
     def begun() -> str:
         raise AssertionError
 
-    monkeypatch.setattr(lifecycle, "_redis", begun)
+    monkeypatch.setattr(lifecycle, "redis_server", begun)
     with pytest.raises(AssertionError):
         lifecycle.start(Path("/", "x" + "ü" * 34), print)
     # 73 bytes and 37 more, of 107.
