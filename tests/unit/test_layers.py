@@ -1,7 +1,8 @@
-"""The contract of the layers names every unit, and the root has no more packages than it should."""
+"""Every unit on disk is known where units are listed, and the root has few packages."""
 
 import tomllib
 
+from stack import rules
 from tests.support.stack_config import ROOT
 
 NO_UNITS = {"shared"}
@@ -24,6 +25,13 @@ def test_every_unit_on_disk_is_in_the_contract_of_the_layers() -> None:
 
     assert named == folders("components")
     assert len(named - NO_UNITS) == 9
+
+
+def test_the_rules_of_every_unit_are_asked() -> None:
+    written = {path.parts[-2] for path in (ROOT / "components").glob("*/rules*")}
+
+    assert written
+    assert {name for name in vars(rules) if name.startswith("of_")} == {f"of_{u}" for u in written}
 
 
 def test_the_root_has_few_packages() -> None:
