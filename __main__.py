@@ -5,38 +5,40 @@ from pathlib import Path
 
 import pulumi
 
-import settings as configuration
-from components.applications import Applications
-from components.argo_cd import ArgoCd
-from components.delivery import Delivery
-from components.health_checks import HealthChecks
-from components.kube_vela import KubeVela
-from components.open_kruise import OpenKruise
-from components.tekton import Tekton
-from components.vela_plugin import VelaPlugin
+from components.applications.component import Applications
+from components.argo_cd import hooks as argo_cd_hooks
+from components.argo_cd.component import ArgoCd
+from components.delivery.component import Delivery
+from components.health_checks.component import HealthChecks
+from components.kube_vela import hooks as kube_vela_hooks
+from components.kube_vela.component import KubeVela
+from components.open_kruise.component import OpenKruise
+from components.tekton.component import Tekton
+from components.vela_plugin.component import VelaPlugin
 from errors import PlatformError
-from hooks import argo_cd as argo_cd_hooks
-from hooks import kube_vela as kube_vela_hooks
-from hooks.target import Target
-from preflight import run as preflight
-from upstream import artifacts, manifests
-from wiring.applications import applications_args
-from wiring.argo_cd import argo_cd_args, replaced
-from wiring.delivery import delivery_args
-from wiring.health_checks import health_checks_args
-from wiring.kube_vela import chart_definitions, kube_vela_args, own_definitions
-from wiring.open_kruise import open_kruise_args
-from wiring.pins import pins
-from wiring.plan import planned
-from wiring.protection import protection
-from wiring.provider import provider_of
-from wiring.tekton import tekton_args
-from wiring.vela_plugin import vela_plugin_args
+from kube import manifests
+from kube.target import Target
+from stack import loader
+from stack.mapping.applications import applications_args
+from stack.mapping.argo_cd import argo_cd_args, replaced
+from stack.mapping.delivery import delivery_args
+from stack.mapping.health_checks import health_checks_args
+from stack.mapping.kube_vela import chart_definitions, kube_vela_args, own_definitions
+from stack.mapping.open_kruise import open_kruise_args
+from stack.mapping.tekton import tekton_args
+from stack.mapping.vela_plugin import vela_plugin_args
+from stack.pins import pins
+from stack.planned import planned
+from stack.preflight import run as preflight
+from stack.protection import protection
+from stack.provider import provider_of
+from stack.settings import Settings
+from upstream import artifacts
 
 
 def main() -> None:
     """Register what the stack's settings ask for."""
-    settings = configuration.load_from_pulumi()
+    settings = loader.load_from_pulumi()
     cluster = settings.cluster
     # All of them before anything is registered: a wrong byte must not leave half a platform.
     fetched = artifacts.fetch_all(pins(settings))
@@ -96,7 +98,7 @@ def main() -> None:
 
 
 def argo_cd_and_what_it_is_given(
-    settings: configuration.Settings,
+    settings: Settings,
     fetched: Mapping[str, Path],
     definitions: Sequence[manifests.Manifest],
     interceptors: Sequence[pulumi.Resource],
@@ -138,9 +140,7 @@ def argo_cd_and_what_it_is_given(
     return installed
 
 
-def deliver(
-    settings: configuration.Settings, tekton: Tekton, options: pulumi.ResourceOptions
-) -> None:
+def deliver(settings: Settings, tekton: Tekton, options: pulumi.ResourceOptions) -> None:
     """Register the deliveries, one for each application that a pipeline brings images to."""
     deliveries = {
         name: Delivery(f"delivery-{name}", delivery_args(settings, name, [tekton]), options)

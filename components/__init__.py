@@ -1,1 +1,1 @@
-"""The units of the platform, one component resource each."""
+"""The units of the platform, each in a room of its own, and what two of them need."""

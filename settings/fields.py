@@ -5,8 +5,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
-from settings import feature_gates, health_kinds
-
 _NUMBER = "(0|[1-9][0-9]*)"
 
 ChartVersion = Annotated[
@@ -77,10 +75,6 @@ ContextName = Annotated[str, Field(pattern=r"^\S([^\r\n]*\S)?$", examples=["stag
 FilePath = Annotated[str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["~/.kube/staging"])]
 """The path of a file, not its content."""
 
-FolderPath = Annotated[
-    str, Field(pattern=r"^[^\s{]([^\r\n]*\S)?$", examples=["platform/definitions"])
-]
-"""The path of a folder, relative to the project."""
 
 Identifier = Annotated[
     str,
@@ -91,26 +85,89 @@ Identifier = Annotated[
 ]
 """A name that the cluster has in Pulumi's state."""
 
-AbsolutePath = Annotated[str, Field(pattern=r"^(/[-._a-zA-Z0-9]+)+$", examples=["/run/k3s"])]
-"""An absolute path on a node."""
-
-SocketFile = Annotated[
-    str,
-    Field(pattern=r"^[-._a-zA-Z0-9]*(/[-._a-zA-Z0-9]+)*$", examples=["containerd/containerd.sock"]),
-]
-"""The path of a socket, or nothing."""
-
-ProjectFolder = Annotated[
-    str,
-    Field(pattern=r"^\w[-.\w]*(/\w[-.\w]*)*$", examples=["health"]),
-]
-"""The path of a folder below the one that Pulumi.yaml is in."""
 
 ApiGroup = Annotated[
     str,
     Field(pattern=r"^(\*|[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", examples=["apps"]),
 ]
 """A Kubernetes API group: `*` means all of them, the empty text the core group."""
+
+HostName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$",
+        max_length=253,
+        examples=["argocd.example.com"],
+    ),
+]
+"""A host name with a domain, in small letters."""
+
+HttpsUrl = Annotated[
+    str,
+    Field(pattern=r"^https://[^\s@/]+(/[^\s@]*)?$", examples=["https://id.example.com"]),
+]
+"""An HTTPS address without credentials in it."""
+
+# Credentials in an address would be stored as plain text, so there is no place for them here.
+RepositoryUrl = Annotated[
+    str,
+    Field(
+        pattern=(
+            r"^((https?|oci|file)://[^\s@]+|ssh://([-._a-zA-Z0-9]+@)?[^\s@:]+(:[0-9]+)?/[^\s@]+"
+            r"|[-._a-zA-Z0-9]+@[-.a-zA-Z0-9]+:[^\s@]+|[-.a-zA-Z0-9]+(:[0-9]+)?(/[-._a-zA-Z0-9]+)*)$"
+        ),
+        examples=["https://git.example.com/team/app.git"],
+    ),
+]
+"""Address of a repository, without credentials in it."""
+
+ClusterName = Annotated[
+    str,
+    Field(pattern=r"^(\*|[a-z0-9]([-.a-z0-9]*[a-z0-9])?)$", max_length=63, examples=["edge-1"]),
+]
+"""Name of a registered cluster; `*`: any."""
+
+KindName = Annotated[
+    str, Field(pattern=r"^(\*|[A-Z][a-zA-Z0-9]*)$", max_length=63, examples=["CloneSet"])
+]
+"""A kind of Kubernetes objects; `*`: any."""
+
+LabelKey = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$",
+        max_length=317,
+        examples=["example.com/stage"],
+    ),
+]
+"""Key of a label or annotation."""
+
+LabelValue = Annotated[
+    str,
+    Field(
+        pattern=r"^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?$",
+        max_length=63,
+        examples=["production"],
+    ),
+]
+"""Value of a label."""
+
+PemText = Annotated[
+    str,
+    Field(pattern=r"^-----BEGIN\x20CERTIFICATE-----", examples=["-----BEGIN CERTIFICATE-----..."]),
+]
+"""One or more certificates, PEM."""
+
+TEMPLATE = r"\{\{[^{}\n]+\}\}"
+"""What an ApplicationSet fills in, such as `{{.name}}`."""
+
+Revision = Annotated[
+    str,
+    Field(
+        pattern=rf"^([A-Za-z0-9*^~<>=][^\s:?\[\\]*|{TEMPLATE})$", max_length=250, examples=["main"]
+    ),
+]
+"""A branch, a tag, a commit, or the version of a chart."""
 
 # As Kubernetes has it: not ".", and nothing that starts with "..".
 ConfigMapKey = Annotated[
@@ -158,36 +215,6 @@ MemoryQuantity = Annotated[
     BeforeValidator(_as_text, json_schema_input_type=_Memory | int),
 ]
 """An amount of memory in bytes."""
-
-
-def _known_gate(name: str) -> str:
-    if name not in feature_gates.KNOWN:
-        kind = "unknown_gate"
-        raise PydanticCustomError(kind, "no such feature gate")
-    return name
-
-
-GateName = Annotated[
-    str,
-    AfterValidator(_known_gate),
-    Field(json_schema_extra={"enum": sorted(feature_gates.KNOWN)}),
-]
-"""The name of a feature gate that some supported version has."""
-
-
-def _known_kind(name: str) -> str:
-    if name not in health_kinds.KINDS:
-        kind = "unknown_kind"
-        raise PydanticCustomError(kind, "no health check is shipped for it")
-    return name
-
-
-HealthKind = Annotated[
-    str,
-    AfterValidator(_known_kind),
-    Field(json_schema_extra={"enum": list(health_kinds.KINDS)}),
-]
-"""A kind that a health check is shipped for, as GROUP/KIND."""
 
 
 def _without_repeats(values: list[str]) -> list[str]:

@@ -6,20 +6,24 @@ What is allowed is read from the JSON Schema of the models, so that no rule is w
 import difflib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import ErrorDetails
-
-from settings import feature_gates, health_kinds
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 Path = tuple[str | int, ...]
 """The way to a value, as keys of the stack file and positions in lists."""
 
 Schema = Mapping[str, Any]
 
+EXPLAINED = "explained"
+"""The type of an error whose message says all that is to say."""
+
 _ECHO_LIMIT = 64
+MOST_LINES = 12
+"""How many lines of a list are shown."""
+
 _LOGIN = re.compile("://[^/@]+@")
 """Credentials in an address."""
 
@@ -32,11 +36,25 @@ class Problem:
     text: str
 
 
+def explained(text: str) -> PydanticCustomError:
+    """Return what a check of a value raises to say by itself what is allowed, and the fix."""
+    return PydanticCustomError(EXPLAINED, "{text}", {"text": text})
+
+
 def report(stack: str, problems: Iterable[Problem]) -> str:
     """Return the message that lists all problems, sorted by key."""
     lines = [f"{problem.key}: {problem.text}" for problem in sorted(set(problems))]
     noun = "problem" if len(lines) == 1 else "problems"
     return "\n  ".join([f'stack "{stack}": {len(lines)} configuration {noun}', *lines])
+
+
+def bounded(title: str, lines: Sequence[str]) -> list[str]:
+    """Return a title with its lines below it, not too many; nothing without lines."""
+    if not lines:
+        return []
+    more = len(lines) - MOST_LINES
+    rest = [f"    and {more} more"] if more > 0 else []
+    return [title, *(f"    {line}" for line in lines[:MOST_LINES]), *rest]
 
 
 def dotted(path: Path) -> str:
@@ -92,10 +110,8 @@ def problem_of(error: ErrorDetails, root: Schema, *, secret: bool) -> Problem:
             hint = f"a nested key is set with pulumi config set --path '{name}' VALUE. "
         listed = ", ".join(known)
         return Problem(key, f"unknown key; {hint}Known: {listed}. Fix: rename or remove it")
-    if error["type"] == "unknown_gate":
-        return unknown_gate(path, feature_gates.KNOWN)
-    if error["type"] == "unknown_kind":
-        return unknown_kind(path)
+    if error["type"] == EXPLAINED:
+        return Problem(key, error["msg"])
     if is_key:
         names = allowed(_schema_of_keys(schema_at(path[:-1], root)), root)
         return Problem(key, f"not allowed as a key; allowed: {names}. Fix: rename it")
@@ -114,25 +130,6 @@ def problem_of(error: ErrorDetails, root: Schema, *, secret: bool) -> Problem:
         way = f"set each value by itself, {put_secret(f'{key}.NAME')}"
     fix = f"{way}, or {remove(key)}{end}"
     return Problem(key, f"{value} is not allowed; allowed: {allowed(schema, root)}. Fix: {fix}")
-
-
-def unknown_gate(path: Path, known: Collection[str]) -> Problem:
-    """Return the problem of a feature gate that the chart version does not have."""
-    name = str(path[-1])
-    meant = feature_gates.MISNOMERS.get(name)
-    hint = f"did you mean {meant}? " if meant else suggestion(name, known)
-    listed = "" if hint else f"known: {', '.join(sorted(known))}. "
-    where = "docs/reference/configuration.md"
-    text = f"unknown feature gate; {hint}{listed}Fix: rename or remove it ({where})"
-    return Problem(dotted(path), text)
-
-
-def unknown_kind(path: Path) -> Problem:
-    """Return the problem of a kind that no health check is shipped for."""
-    hint = suggestion(str(path[-1]), health_kinds.KINDS)
-    listed = "" if hint else f"known: {', '.join(health_kinds.KINDS)}. "
-    text = f"no health check is shipped for it; {hint}{listed}Fix: rename or remove it"
-    return Problem(dotted(path), text)
 
 
 def location(error: ErrorDetails) -> tuple[Path, bool]:

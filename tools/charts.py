@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from errors import ToolError
+from kube import manifests
+from kube.manifests import Manifest
 from policy import rules
-from upstream import manifests
-from upstream.manifests import Manifest
 
 
 def rendered(

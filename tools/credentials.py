@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pulumi import automation as auto
 
-import settings
-from credentials.argo_cd import ArgoCdCredentials
+from components.shared.credentials.argo_cd import ArgoCdCredentials
 from errors import ConfigError, PlatformError
-from settings.credentials import argo_cd_credentials
+from stack import loader
+from stack.credentials import argo_cd_credentials
 from tools import entry, toolchain
 from tools.deploy.command import CancellableCommand
 from tools.deploy.stack import last_words
@@ -85,7 +85,7 @@ def read(target: Target, folder: Path, stack: str) -> ArgoCdCredentials:
     values = auto.LocalWorkspace(
         work_dir=str(folder), env_vars=environment, pulumi_command=command
     ).get_all_config(stack)
-    loaded = settings.load(
+    loaded = loader.load(
         {key: entry.value for key, entry in values.items()},
         stack=stack,
         dry_run=True,

@@ -18,20 +18,19 @@ import pulumi
 from google.protobuf.struct_pb2 import Struct
 
 from errors import PlatformError
-from preflight import run as checks
-from preflight import state as states
-from preflight.cluster import Cluster, ClusterError
-from preflight.state import State
-from settings import Settings
-from settings.sections.cluster import ClusterSettings
+from kube.cluster import Cluster, ClusterError
+from kube.identity import Identity
+from stack.plan import Plan, PlannedUnit
+from stack.preflight import run as checks
+from stack.preflight import state as states
+from stack.preflight.state import State
+from stack.settings import ClusterSettings, Settings
 from tools import entry, standing, toolchain
 from tools.deploy.target import Target, engine_environment
 from tools.images import collected
 from tools.render.recorder import Registration, record_program
 from tools.sandbox import control_plane
 from tools.toolchain import pins
-from upstream.identity import Identity
-from upstream.plan import Plan, PlannedUnit
 from upstream.versions import numbers
 
 OLDEST = (1, 28, 0)

@@ -18,12 +18,12 @@ from pathlib import Path
 import pulumi
 
 from errors import PlatformError
+from kube.images import image_in
 from policy import rules
 from tools import charts, entry, toolchain
 from tools.policy import resources
 from tools.render.recorder import Registration, record_program
 from tools.stack_files import NAMESPACE, raw_config, with_seed
-from upstream.manifests import image_in
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = f"{NAMESPACE}images"

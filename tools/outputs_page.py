@@ -4,14 +4,14 @@ import ast
 import inspect
 import itertools
 
-from components.applications import Applications
-from components.argo_cd import ArgoCd
-from components.delivery import Delivery
-from components.health_checks import HealthChecks
-from components.kube_vela import KubeVela
-from components.open_kruise import OpenKruise
-from components.tekton import Tekton
-from components.vela_plugin import VelaPlugin
+from components.applications.component import Applications
+from components.argo_cd.component import ArgoCd
+from components.delivery.component import Delivery
+from components.health_checks.component import HealthChecks
+from components.kube_vela.component import KubeVela
+from components.open_kruise.component import OpenKruise
+from components.tekton.component import Tekton
+from components.vela_plugin.component import VelaPlugin
 
 HEAD = """\
 # Outputs of a stack

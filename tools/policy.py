@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pulumi
 
-import settings
 from errors import PlatformError
 from policy import rules
 from policy.rules import Resource, Violation
+from stack import loader
 from tools import charts, entry, toolchain
 from tools.render.recorder import Registration, masked, record_program
 from tools.stack_files import raw_config, with_seed
@@ -32,7 +32,7 @@ def main() -> int:
     helm = toolchain.present("helm")["helm"]
     try:
         config = with_seed(raw_config(ROOT, options.stack))
-        loaded = settings.load(config, stack=options.stack, dry_run=True, environ={}, project=ROOT)
+        loaded = loader.load(config, stack=options.stack, dry_run=True, environ={}, project=ROOT)
         registrations = record_program(ROOT, config, options.stack).registrations
         found = violations(registrations, loaded.images.registry, helm.path if helm else None)
     except (PlatformError, pulumi.RunError) as error:

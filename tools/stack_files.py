@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from components.shared.credentials.settings import SEED
 from errors import ConfigError
 from settings.secrets import SECTION
-from settings.sections.credentials import SEED
 
 NAMESPACE = "gitops-bootstrap:"
 SECRET = "[secret]"  # noqa: S105 - what stands for an encrypted value

@@ -12,9 +12,10 @@ from typing import Any
 
 from pulumi import automation as auto
 
-import settings
 from errors import ConfigError, ToolError
-from preflight.cluster import Cluster, ClusterError, connect
+from kube.cluster import Cluster, ClusterError, connect
+from stack import loader
+from stack.settings import Settings
 from tools import toolchain
 from tools.credentials import target_of
 from tools.deploy.command import CancellableCommand
@@ -64,15 +65,15 @@ def configuration(target: Target, stack: str) -> dict[str, str]:
     return with_seed(config) if target.is_local else config
 
 
-def load(target: Target, config: Mapping[str, str], stack: str) -> settings.Settings:
+def load(target: Target, config: Mapping[str, str], stack: str) -> Settings:
     """Return the settings; ConfigError with every problem."""
     environ = dict(os.environ)
     if target.kubeconfig:
         environ["KUBECONFIG"] = str(target.kubeconfig)
-    return settings.load(config, stack=stack, dry_run=True, environ=environ, project=ROOT)
+    return loader.load(config, stack=stack, dry_run=True, environ=environ, project=ROOT)
 
 
-def cluster_of(target: Target, root: Path, loaded: settings.Settings) -> Cluster:
+def cluster_of(target: Target, root: Path, loaded: Settings) -> Cluster:
     """Return a reader of the target's cluster; ClusterError, with what to do, without one."""
     if target.name == "sandbox":
         found = observe.status(root, target.folder.name)

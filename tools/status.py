@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from errors import PlatformError
-from preflight.cluster import Cluster
-from preflight.existing import HELM_NAME, HELM_NAMESPACE
-from preflight.state import COMPONENT, RELEASE
+from kube.cluster import Cluster
+from kube.manifests import AWAITED_WORKLOADS
+from stack.preflight.existing import HELM_NAME, HELM_NAMESPACE
+from stack.preflight.state import COMPONENT, RELEASE
 from tools import entry, standing
-from upstream.manifests import AWAITED_WORKLOADS
 
 NOT_READY = 3
 APPLICATIONS = "/apis/argoproj.io/v1alpha1/applications"

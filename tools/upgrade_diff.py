@@ -19,9 +19,9 @@ from typing import Any
 import pulumi
 import requests
 
+from components.argo_cd.settings import ArgoCdSettings
 from errors import ArtifactError, ArtifactUnreachableError, PlatformError
-from settings.models import Settings
-from settings.sections.argo_cd import ArgoCdSettings
+from stack.settings import Settings
 from tools import charts, entry, toolchain
 from tools.object_diff import KubeObject, Section, compare, document
 from tools.render.__main__ import render

@@ -1,1 +1,1 @@
-"""What is installed: pins, artifacts, manifests, and their way into Pulumi."""
+"""What is installed: the catalogue of versions and digests, and the artifacts."""

@@ -6,8 +6,8 @@ Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/applic
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from components.applications.application import API, ApplicationArgs, application
-from upstream.manifests import Manifest
+from components.shared.application import API, ApplicationArgs, application
+from kube.manifests import Manifest
 
 
 class ApplicationSetArgs(TypedDict):

@@ -5,10 +5,10 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.applications.application import SET_BY_PIPELINE, ApplicationArgs, application
 from components.applications.application_set import ApplicationSetArgs, application_set
-from upstream.manifests import Manifest
-from upstream.resources import KubernetesObject, child_name
+from components.shared.application import SET_BY_PIPELINE, ApplicationArgs, application
+from kube.manifests import Manifest
+from kube.resources import KubernetesObject, child_name
 
 
 class ApplicationsArgs(TypedDict):

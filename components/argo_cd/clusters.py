@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from components.argo_cd.repositories import LABEL
-from upstream.manifests import Manifest, opaque_secret
+from kube.manifests import Manifest, opaque_secret
 
 
 class AwsAuthArgs(TypedDict):

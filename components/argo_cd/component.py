@@ -17,8 +17,8 @@ from components.argo_cd.projects import ProjectArgs
 from components.argo_cd.render import rendered
 from components.argo_cd.repositories import CredentialsArgs, RepositoryArgs
 from components.argo_cd.workloads import WorkloadArgs
-from upstream.manifests import Manifest
-from upstream.resources import KubernetesObject, KubernetesPatch, child_name, register
+from kube.manifests import Manifest
+from kube.resources import KubernetesObject, KubernetesPatch, child_name, register
 
 CONTROLLER = "argocd-application-controller"
 """The workload that alone can finish the deletion of an Application."""

@@ -6,7 +6,7 @@ Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/ingres
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 SERVER = "argocd-server"
 

@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 
 import yaml
 
-from upstream.manifests import Manifest, opaque_secret
+from kube.manifests import Manifest, opaque_secret
 
 SECRET = "argocd-sso"  # noqa: S105 - the name of one
 KEY = "oidc.clientSecret"

@@ -6,8 +6,8 @@ Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/argocd
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from upstream import manifests as m
-from upstream.manifests import Manifest
+from kube import manifests as m
+from kube.manifests import Manifest
 
 SETTINGS = "argocd-secret"
 REDIS = "argocd-redis"

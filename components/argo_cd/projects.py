@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from components.argo_cd.access import PermissionArgs, permission_lines
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 API = "argoproj.io/v1alpha1"
 

@@ -14,10 +14,11 @@ from components.argo_cd import (
     repositories,
     workloads,
 )
-from upstream import manifests as m
-from upstream.manifests import Manifest
-from upstream.patches import with_patches
-from upstream.resources import CRD
+from kube import manifests as m
+from kube.images import with_image_registry, with_pull_secrets
+from kube.manifests import Manifest
+from kube.patches import with_patches
+from kube.resources import CRD
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def _release(args: Mapping[str, Any]) -> list[Manifest]:
     own = args.get("own_secrets")
     objects = own_secrets.with_settings_secret(objects, own)
     objects = m.with_restart_on_change(objects, own_secrets.environment_marks(own))
-    objects = m.with_image_registry(objects, args.get("image_registry"))
-    objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
+    objects = with_image_registry(objects, args.get("image_registry"))
+    objects = with_pull_secrets(objects, args.get("pull_secrets") or ())
     return m.without_service_waits(objects)
 
 

@@ -6,7 +6,7 @@ Ref: https://github.com/argoproj/argo-cd/blob/v3.5.1/docs/operator-manual/declar
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
-from upstream.manifests import Manifest, opaque_secret, sole, with_config_map_data
+from kube.manifests import Manifest, opaque_secret, sole, with_config_map_data
 
 KNOWN_HOSTS = "argocd-ssh-known-hosts-cm"
 CERTIFICATES = "argocd-tls-certs-cm"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from errors import ManifestError
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 COMPONENT = "app.kubernetes.io/component"
 """Label that says which component of Argo CD an object belongs to."""

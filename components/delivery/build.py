@@ -10,7 +10,7 @@ from typing import Any
 
 from components.delivery.args import BuildArgs, BundleTaskArgs, DeliveryArgs
 from components.delivery.pipeline import API, OVERHEAD_SECONDS, POD_TEMPLATE, duration
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 CLONE_SECONDS = 600
 STEP_SECONDS = 60

@@ -21,7 +21,7 @@ from components.delivery.pipeline import (
     listener_name,
 )
 from components.delivery.scripts import ASK_FOR_DELIVERY, CHECK_BUILD
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 TOKEN = "build-token"  # noqa: S105 its name
 TOKEN_KEY = "token"  # noqa: S105 its key

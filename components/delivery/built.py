@@ -12,7 +12,7 @@ from components.delivery.args import BuildArgs, DeliveryArgs
 from components.delivery.build_home import TOKEN, TOKEN_KEY
 from components.delivery.pipeline import BRANCH, listener_name, run
 from components.delivery.rbac import role
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 BUILD_LABEL = "gitops-bootstrap/build"
 """Label of a delivery's run: the name of the run that has built the image."""

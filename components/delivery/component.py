@@ -18,8 +18,8 @@ from components.delivery.pipeline import (
     run,
     task,
 )
-from upstream.manifests import Manifest
-from upstream.resources import KubernetesObject, child_name, register
+from kube.manifests import Manifest
+from kube.resources import KubernetesObject, child_name, register
 
 SHA = "SHORT_SHA"
 """Stands in the ready-made run for the commit that is to be delivered."""

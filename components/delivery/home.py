@@ -5,8 +5,8 @@ from typing import Any
 
 from components.delivery.args import DeliveryArgs, ServerArgs
 from components.delivery.pipeline import CREDENTIALS, pipeline_name
-from upstream import manifests as m
-from upstream.manifests import Manifest
+from kube import manifests as m
+from kube.manifests import Manifest
 
 _DNS = {
     # Where cluster DNS is cached on each node, it has this address and no pod to select.

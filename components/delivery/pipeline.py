@@ -9,7 +9,7 @@ from typing import Any
 
 from components.delivery.args import DeliveryArgs
 from components.delivery.scripts import STEPS
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 API = "tekton.dev/v1"
 CREDENTIALS = "argocd-env-secret"

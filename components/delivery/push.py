@@ -12,7 +12,7 @@ from components.delivery import built, home
 from components.delivery.args import DeliveryArgs, PushArgs
 from components.delivery.pipeline import BRANCH, LISTENER_PORT, listener_name, run
 from components.delivery.rbac import cluster_role, role
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 API = "triggers.tekton.dev/v1beta1"
 SECRET = "push-secret"  # noqa: S105 its name

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 _API = "rbac.authorization.k8s.io/v1"
 _GROUP = "rbac.authorization.k8s.io"

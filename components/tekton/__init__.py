@@ -1,5 +1,1 @@
 """Tekton: Pipelines and its companions."""
-
-from components.tekton.component import Tekton, TektonArgs, created
-
-__all__ = ["Tekton", "TektonArgs", "created"]

@@ -16,9 +16,10 @@ from components.tekton.render import (
     sized,
     without_resolvers,
 )
-from upstream import manifests as m
-from upstream.manifests import Manifest
-from upstream.resources import register
+from kube import manifests as m
+from kube.images import with_image_registry, with_pull_secrets
+from kube.manifests import Manifest
+from kube.resources import register
 
 
 class WorkloadArgs(TypedDict):
@@ -152,8 +153,8 @@ class Tekton(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """Register a release layer by layer; return the objects of the last layer."""
         args = self._args
-        objects = m.with_image_registry([dict(o) for o in release], args.get("image_registry"))
-        objects = m.with_pull_secrets(objects, args.get("pull_secrets") or ())
+        objects = with_image_registry([dict(o) for o in release], args.get("image_registry"))
+        objects = with_pull_secrets(objects, args.get("pull_secrets") or ())
         objects = m.without_service_waits(objects)
         resources: list[pulumi.Resource] = list(after)
         for layer in in_layers(objects):

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from errors import ManifestError
-from upstream import manifests as m
-from upstream.manifests import Manifest
+from kube import manifests as m
+from kube.manifests import Manifest
 
 NAMESPACE = "tekton-pipelines"
 """Fixed by the release: webhooks, conversions and roles name it."""

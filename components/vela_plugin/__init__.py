@@ -1,6 +1,1 @@
-"""The `vela` plugin as a unit: the component, what it contributes, and the converter."""
-
-from components.vela_plugin.args import VelaPluginArgs
-from components.vela_plugin.component import VelaPlugin
-
-__all__ = ["VelaPlugin", "VelaPluginArgs"]
+"""The `vela` plugin: the component, what it contributes, and the converter."""

@@ -11,7 +11,7 @@ import pulumi
 
 from components.vela_plugin.args import VelaPluginArgs
 from components.vela_plugin.contribution import Contribution, contribution
-from upstream.resources import KubernetesPatch, child_name, register
+from kube.resources import KubernetesPatch, child_name, register
 
 
 class VelaPlugin(pulumi.ComponentResource):

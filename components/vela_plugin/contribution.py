@@ -9,7 +9,7 @@ import yaml
 from components.vela_plugin import pod
 from components.vela_plugin.args import VelaPluginArgs
 from components.vela_plugin.converter import command, plugin_yaml, values_json
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 PLUGINS = "configManagementPlugins"
 TRACKING = "application.resourceTrackingMethod"

@@ -7,7 +7,7 @@ from typing import Any
 
 from components.vela_plugin.args import VelaPluginArgs
 from components.vela_plugin.converter import HOME
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 CONFIG_MAP = "vela-plugin"
 DEFINITIONS = "vela-plugin-definitions"

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.resource_actions import NAMES, actions, scripts
+from components.health_checks.actions import NAMES, actions, scripts
+from components.shared.argo_cd_config import key, problem
 from tests.health.engine import STEPS, Engine
-from upstream.argo_cd_config import key, problem
 
 SCRIPTS = scripts()
 KINDS = sorted(SCRIPTS)

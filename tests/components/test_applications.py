@@ -5,11 +5,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.applications import Applications
-from components.applications.application import FINALIZERS, application
 from components.applications.application_set import application_set
+from components.applications.component import Applications
+from components.shared.application import FINALIZERS, application
+from kube.resources import KubernetesObject
 from tests.support.recordings import Recording, component_run
-from upstream.resources import KubernetesObject
 
 PLAIN: Any = {
     "project": "team",

@@ -5,13 +5,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.argo_cd import ArgoCd, ArgoCdArgs
+from components.argo_cd.component import ArgoCd, ArgoCdArgs
 from components.argo_cd.workloads import REQUIRED, with_room_to_roll
 from errors import ManifestError
+from kube.resources import KubernetesObject
 from tests.support.recordings import CRD, Recording, component_run
 from tests.support.release import release
 from tools.render.recorder import SECRET_KEY
-from upstream.resources import KubernetesObject
 
 HOME = "argo-cd-namespace-tools"
 WORKLOADS = ["argo-cd-deployment-server", "argo-cd-statefulset-controller"]

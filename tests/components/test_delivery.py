@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from components.delivery import Delivery
+from components.delivery.component import Delivery
 from components.delivery.ownership import pipeline_fields
 from components.delivery.pipeline import CREDENTIALS, duration, pipeline, run, task
 from components.delivery.push import PROVIDERS, event_filter
 from components.delivery.scripts import STEPS
+from kube.resources import KubernetesObject
 from tests.support.delivery import ARTICLE, delivery_args
 from tests.support.recordings import Recording, component_run
-from upstream.resources import KubernetesObject
 
 PUSH = {
     "provider": "github",

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from components.delivery import Delivery
 from components.delivery.build import pipeline, run
 from components.delivery.built import built_filter
-from components.delivery.component import COMMIT
+from components.delivery.component import COMMIT, Delivery
+from kube.resources import KubernetesObject
 from tests.support.delivery import delivery_args, with_build
 from tests.support.recordings import Recording, component_run
-from upstream.resources import KubernetesObject
 
 HERE = "helloworld-build"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.health_checks import (
+from components.health_checks.component import (
     EXCLUDED_KINDS,
     IGNORED_FIELDS,
     POD_TEMPLATES,
@@ -14,9 +14,9 @@ from components.health_checks import (
     contribution,
     with_exclusions,
 )
+from components.shared.argo_cd_config import EXCLUSIONS, key
 from errors import ManifestError
 from tests.support.recordings import Recording, component_run
-from upstream.argo_cd_config import EXCLUSIONS, key
 
 CLONE_SET = "apps.kruise.io/CloneSet"
 SHIPPED = "- apiGroups: [coordination.k8s.io]\n  kinds: [Lease]\n"

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.kube_vela import KubeVela, KubeVelaArgs, chart_values
+from components.kube_vela.component import KubeVela, KubeVelaArgs, chart_values
 from tests.support.recordings import CRD, Recording, component_run
 
 CHART = ".cache/artifacts/example.org/charts/vela-core-1.10.9.tgz"

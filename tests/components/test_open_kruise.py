@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.open_kruise import OpenKruise, OpenKruiseArgs, chart_values
+from components.open_kruise.component import OpenKruise, OpenKruiseArgs, chart_values
 from tests.support.recordings import Recording, component_run
 
 CHART = ".cache/artifacts/example.org/charts/kruise-1.8.3.tgz"

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from components.argo_cd import ArgoCd
+from components.argo_cd.component import ArgoCd
 from components.argo_cd.own_secrets import OwnSecretsArgs
 from errors import ManifestError
+from kube import manifests
+from kube.manifests import Manifest
 from tests.support.recordings import Recording, component_run
 from tests.support.release import release
 from tools.render.recorder import masked
-from upstream import manifests
-from upstream.manifests import Manifest
 
 SETTINGS = "argo-cd-secret-argocd-secret"
 REDIS = "argo-cd-secret-argocd-redis"

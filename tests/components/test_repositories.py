@@ -14,7 +14,7 @@ from components.argo_cd.repositories import (
     repository,
     with_known_hosts,
 )
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 URL = "https://git.example.com/team/app.git"
 

@@ -9,14 +9,14 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 import components
-from components.applications import Applications
-from components.argo_cd import ArgoCd, ArgoCdArgs
-from components.delivery import Delivery
-from components.health_checks import HealthChecks
-from components.kube_vela import KubeVela
-from components.open_kruise import OpenKruise
-from components.tekton import Tekton
-from components.vela_plugin import VelaPlugin
+from components.applications.component import Applications
+from components.argo_cd.component import ArgoCd, ArgoCdArgs
+from components.delivery.component import Delivery
+from components.health_checks.component import HealthChecks
+from components.kube_vela.component import KubeVela
+from components.open_kruise.component import OpenKruise
+from components.tekton.component import Tekton
+from components.vela_plugin.component import VelaPlugin
 
 REFUSED = {
     Applications: {"deploy_with"},

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from components.tekton import Tekton, TektonArgs
+from components.tekton.component import Tekton, TektonArgs
 from components.tekton.render import in_layers, require_read_only, sized, without_resolvers
 from errors import ManifestError
+from kube import manifests
+from kube.manifests import Manifest
 from tests.support.recordings import Recording, component_run
-from upstream import manifests
-from upstream.manifests import Manifest
 
 TEXT = """
 apiVersion: v1
@@ -177,7 +177,7 @@ def test_companions_come_after_the_webhook_that_intercepts_their_config_maps() -
 
 def test_only_pods_wait_for_what_intercepts_pods() -> None:
     def program(opts: Any) -> None:
-        from upstream.resources import KubernetesObject  # noqa: PLC0415 as a unit would be
+        from kube.resources import KubernetesObject  # noqa: PLC0415 as a unit would be
 
         other = KubernetesObject("kruise", release(INTERCEPTOR)[0], opts)
         args: Any = {"release": release(), "version": "v1", "pods_depend_on": [other]}

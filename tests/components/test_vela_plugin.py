@@ -1,11 +1,14 @@
 """The vela plugin: data for Argo CD's own unit, or patches of an Argo CD of somebody else."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from components.vela_plugin import VelaPlugin, VelaPluginArgs
+from components.vela_plugin.component import VelaPlugin
 from components.vela_plugin.converter import converter
 from tests.support.recordings import Recording, component_run
 from tools.render.recorder import Registration
+
+if TYPE_CHECKING:
+    from components.vela_plugin.args import VelaPluginArgs
 
 CONFIG_MAP = "vela-plugin-configmap-vela-plugin"
 DEFINITIONS = "vela-plugin-configmap-vela-plugin-definitions"

@@ -8,7 +8,7 @@ import pytest
 from components.argo_cd import workloads
 from components.argo_cd.workloads import COMPONENT, WorkloadArgs
 from errors import ManifestError
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 RESOURCES = {"requests": {"cpu": "1"}}
 

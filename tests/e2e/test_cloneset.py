@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from definitions.reader import clone_set
-from definitions.vet import vet
+from components.shared.definitions.chart import vela_definitions
+from components.shared.definitions.reader import clone_set
+from components.shared.definitions.vet import vet
 from errors import DefinitionError
+from kube.manifests import Manifest
 from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
-from upstream import artifacts, charts
-from upstream.manifests import Manifest
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 pytestmark = pytest.mark.e2e
@@ -220,7 +221,7 @@ def test_these_traits_of_the_chart_work_on_it(
     render: Render, trait: str, properties: dict[str, Any], path: tuple[Any, ...], expected: object
 ) -> None:
     pin = CATALOGUE["kubeVela"].pin("chart", CATALOGUE["kubeVela"].version)
-    of_chart = charts.vela_definitions(artifacts.fetch(pin, ROOT / artifacts.CACHE))
+    of_chart = vela_definitions(artifacts.fetch(pin, ROOT / artifacts.CACHE))
     (definition,) = [
         d for d in of_chart if (d["kind"], d["metadata"]["name"]) == ("TraitDefinition", trait)
     ]
@@ -355,7 +356,7 @@ def test_replicas_that_are_not_set_are_one(render: Render) -> None:
 @pytest.mark.usefixtures("upstream")
 def test_the_cue_of_our_own_and_of_every_definition_of_the_chart_is_valid(vela: Path) -> None:
     pin = CATALOGUE["kubeVela"].pin("chart", CATALOGUE["kubeVela"].version)
-    of_chart = charts.vela_definitions(artifacts.fetch(pin, ROOT / artifacts.CACHE))
+    of_chart = vela_definitions(artifacts.fetch(pin, ROOT / artifacts.CACHE))
 
     assert len(of_chart) == 89
     assert vet([clone_set(), *of_chart], str(vela)) is True

@@ -9,7 +9,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from credentials.argo_cd import ArgoCdCredentials
+from components.shared.credentials.argo_cd import ArgoCdCredentials
 from tests.support.engine import ROOT, Cluster, Project, without_cluster
 from tools import credentials
 

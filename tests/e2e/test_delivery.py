@@ -123,7 +123,7 @@ import json
 import pulumi
 from pulumi_kubernetes import Provider
 from components.delivery.ownership import pipeline_fields
-from upstream.resources import KubernetesObject
+from kube.resources import KubernetesObject
 
 ignored = pipeline_fields("helm") if {owned} else []
 options = pulumi.ResourceOptions(provider=Provider("cluster"), ignore_changes=ignored)

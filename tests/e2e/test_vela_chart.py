@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from components.kube_vela import KubeVelaArgs, chart_values
+from components.kube_vela.component import KubeVelaArgs, chart_values
+from kube.manifests import Manifest
 from tests.support.needs import uses_tools
 from tests.support.stack_config import ROOT
 from tools import toolchain
 from upstream import artifacts
-from upstream.manifests import Manifest
 from upstream.versions import CATALOGUE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("upstream")]
@@ -103,7 +103,7 @@ def test_without_webhooks_there_is_no_hook_and_no_probe(rendered: Rendered) -> N
 
 
 def test_the_refused_pair_would_name_a_file_that_is_not_mounted(rendered: Rendered) -> None:
-    """Why settings/rules/kube_vela.py refuses it; when this fails the rule can go."""
+    """Why stack/rules/kube_vela.py refuses it; when this fails the rule can go."""
     found = controller(rendered(webhooks=False, multicluster=True))
 
     assert "--cluster-gateway-ca-file=/cluster-gateway-tls-cert/ca" in found["args"]

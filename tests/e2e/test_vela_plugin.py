@@ -8,17 +8,19 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
+from components.shared.definitions.chart import vela_definitions
 from components.vela_plugin.contribution import contribution
+from kube import charts, manifests
+from kube.manifests import Manifest, sole
+from stack.mapping.vela_plugin import vela_plugin_args
 from tests.support.appfiles import appfiles
 from tests.support.converter import CONVERTER, ROOT, generate
 from tests.support.engine import Cluster, Project
 from tests.support.needs import uses_tools
-from tests.unit.settings.helpers import load
+from tests.unit.stack.helpers import load
 from tools import toolchain
-from upstream import artifacts, charts, manifests
-from upstream.manifests import Manifest, sole
+from upstream import artifacts
 from upstream.versions import CATALOGUE
-from wiring.vela_plugin import vela_plugin_args
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -97,7 +99,7 @@ def definitions(chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = load(
         {"velaPlugin": {"mode": "render", "enabled": True}, "argoCd": {"mode": "existing"}}
     )
-    found = charts.vela_definitions(chart)
+    found = vela_definitions(chart)
     (_, config_map) = contribution(vela_plugin_args(given, [], own=[], chart=found)).objects
     folder = tmp_path_factory.mktemp("definitions")
     for name, text in config_map["data"].items():

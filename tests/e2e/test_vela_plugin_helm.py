@@ -11,7 +11,7 @@ from tests.support.converter import ROOT, generate
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.tools("helm", "helm4")]
 
 REFUSED: dict[str, Any] = yaml.safe_load(
-    (ROOT / "tests" / "unit" / "vela_plugin" / "refused.yaml").read_text()
+    (ROOT / "tests/unit/components/vela_plugin/refused.yaml").read_text()
 )
 SAMPLES = ("appfile", "application")
 AWKWARD = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
-from components.health_scripts import HOLDS, Kind, scripts
+from components.health_checks.scripts import HOLDS, Kind, scripts
 from tests.health.engine import Engine, Script
 
 Scripts = Callable[[Kind, str], Script]

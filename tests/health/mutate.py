@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from components.health_scripts import FOLDER, Kind, load, render, shared
+from components.health_checks.scripts import FOLDER, Kind, load, render, shared
 from tests.health.engine import Engine, NoVerdictError, Script
 from tests.health.tables import Case, life_cycles, tables
 

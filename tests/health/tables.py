@@ -25,7 +25,7 @@ from typing import Any, Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from components.health_scripts import Kind
+from components.health_checks.scripts import Kind
 
 FOLDER = Path(__file__).parent
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.health_scripts import Kind
+from components.health_checks.scripts import Kind
 from tests.health.conftest import compiled
 
 JUDGES = {

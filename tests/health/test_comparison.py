@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.health_scripts import HOLDS, Kind
+from components.health_checks.scripts import HOLDS, Kind
 from tests.health.conftest import Scripts
 from tests.health.tables import merged
 

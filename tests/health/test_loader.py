@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.health_scripts import FOLDER, Kind, header, load, render, scripts, shared
+from components.health_checks.scripts import FOLDER, Kind, header, load, render, scripts, shared
 from errors import ManifestError
 
 HEADER = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.health_scripts import Kind
+from components.health_checks.scripts import Kind
 from tests.health.engine import Engine
 from tests.health.mutate import mutants, survey, survivors
 from tests.health.tables import Case

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.health_scripts import scripts
+from components.health_checks.scripts import scripts
 from tests.health.conftest import Scripts
 from tests.health.tables import Case, life_cycles, tables
 

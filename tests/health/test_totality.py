@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.health_scripts import HOLDS, Kind, scripts
+from components.health_checks.scripts import HOLDS, Kind, scripts
 from tests.health.conftest import Scripts, compiled
 from tests.health.engine import Engine, NoVerdictError
 from tests.health.tables import life_cycles, tables

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from credentials.argo_cd import ArgoCdCredentials
+from components.shared.credentials.argo_cd import ArgoCdCredentials
 from tools import credentials
 from tools.deploy.target import Target
 from tools.live.lifecycle import Live

@@ -16,8 +16,8 @@ from tests.live.listener import Listener, entry
 from tests.live.test_push_filter import EVENT
 from tests.support.delivery import with_build
 from tests.support.engine import Cluster
-from tests.unit.delivery.test_build_scripts import run
-from tests.unit.delivery.test_hostile_input import HOSTILE
+from tests.unit.components.delivery.test_build_scripts import run
+from tests.unit.components.delivery.test_hostile_input import HOSTILE
 from tools.live.lifecycle import Live
 
 BUILDS, DELIVERIES = "shop-build", "shop-delivery"

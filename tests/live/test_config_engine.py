@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from components.resource_actions import actions
+from components.health_checks.actions import actions
 from tests.support.needs import uses_tools
-from tests.unit.upstream.test_argo_cd_config import FATAL, UNDERSTOOD
-from tests.unit.wiring.test_health_checks import entries
+from tests.unit.components.shared.test_argo_cd_config import FATAL, UNDERSTOOD
+from tests.unit.stack.mapping.test_health_checks import entries
 from tools import toolchain
 
 CLONE_SET: dict[str, Any] = {

@@ -19,13 +19,13 @@ from werkzeug import Request, Response
 
 from components.delivery.push import listener
 from components.delivery.scripts import STEPS
-from credentials.derivation import Derivation
-from credentials.server_certificate import ServerCertificate, server_certificate
+from components.shared.credentials.derivation import Derivation
+from components.shared.credentials.server_certificate import ServerCertificate, server_certificate
 from tests.live.conftest import Eventually, Repository
 from tests.live.manifests import argo_application, clone_set
 from tests.support.delivery import ARTICLE, Outcome, Steps, delivery_args
 from tests.support.engine import Cluster
-from tests.unit.delivery.test_hostile_input import HOSTILE
+from tests.unit.components.delivery.test_hostile_input import HOSTILE
 from tools.live import stack
 from tools.live.lifecycle import Live
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.health_scripts import HOLDS, Kind, scripts
+from components.health_checks.scripts import HOLDS, Kind, scripts
 from tests.health.conftest import compiled
 from tests.health.tables import Case, life_cycles, tables
 from tests.health.test_totality import objects_of, places, replaced

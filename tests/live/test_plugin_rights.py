@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from components.shared.definitions.chart import vela_definitions
 from tests.live.manifests import oam_application
 from tests.support.engine import Cluster
 from tools.live.lifecycle import Live
-from upstream import artifacts, charts
+from upstream import artifacts
 from upstream.versions import CATALOGUE
 
 KUBE_VELA = CATALOGUE["kubeVela"]
@@ -35,7 +36,7 @@ def test_rendering_reads_packages_and_nothing_else(
     chart = artifacts.fetch(KUBE_VELA.pin("chart", KUBE_VELA.version), Path(artifacts.CACHE))
     definitions = tmp_path / "definitions"
     definitions.mkdir()
-    for definition in charts.vela_definitions(chart):
+    for definition in vela_definitions(chart):
         if definition["kind"] in {"ComponentDefinition", "TraitDefinition"}:
             (definitions / f"{definition['metadata']['name']}.yaml").write_text(
                 json.dumps(definition)

@@ -12,7 +12,7 @@ from components.delivery.args import PushArgs
 from components.delivery.push import PROVIDERS, event_filter, listener
 from tests.support.delivery import ARTICLE, delivery_args
 from tests.support.needs import uses_tools
-from tests.unit.delivery.test_hostile_input import HOSTILE
+from tests.unit.components.delivery.test_hostile_input import HOSTILE
 from tools import toolchain
 
 SHA = "d92ae174bb0b0d5d4ba1fc28a7e9e2c1a3c5d7e9"

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi
 import pytest
 
+from kube import charts, manifests
+from kube.manifests import Manifest
 from tests.support.recordings import Recording
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
 from tools.render.recorder import record_program
-from upstream import charts, manifests
-from upstream.manifests import Manifest
 
 
 @dataclass

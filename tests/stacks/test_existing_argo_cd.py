@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from components.shared.argo_cd_config import CUSTOMIZATIONS, EXCLUSIONS
 from tests.support.recordings import Recording
 from tests.support.stack_config import ROOT, raw_config
 from tools.render.recorder import record_program
-from upstream.argo_cd_config import CUSTOMIZATIONS, EXCLUSIONS
 
 CONFIG = {
     "gitops-bootstrap:kubeVela": {"enabled": False},

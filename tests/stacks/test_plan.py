@@ -6,14 +6,14 @@ from typing import Any
 import pulumi
 import pytest
 
-from settings import Settings
+from kube.identity import Identity
+from stack.mapping.kube_vela import own_definitions
+from stack.pins import pins
+from stack.plan import PlannedUnit
+from stack.settings import Settings
 from tests.support.stack_config import ROOT, raw_config, shipped_stacks
 from tools.render.recorder import Registration, record
 from upstream import artifacts
-from upstream.identity import Identity
-from upstream.plan import PlannedUnit
-from wiring.kube_vela import own_definitions
-from wiring.pins import pins
 
 pytestmark = pytest.mark.usefixtures("in_checkout", "upstream")
 
@@ -30,7 +30,7 @@ def test_every_object_and_release_that_is_created_is_planned(stack: str) -> None
 
     def program() -> None:
         page: dict[str, Any] = runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-        settings = page["configuration"].load_from_pulumi()
+        settings = page["loader"].load_from_pulumi()
         fetched = artifacts.fetch_all(pins(settings))
         definitions = own_definitions(settings, fetched, pulumi.log.info)
         planned.extend(page["planned"](settings, fetched, definitions).units)

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from kube.manifests import is_namespaced
 from tests.stacks.conftest import StackRun
 from tests.support.recordings import CRD, PROVIDER_TYPE
 from tests.support.snapshots import images_in
-from upstream.manifests import is_namespaced
 
 FLOATING = {"latest", "stable", "main", "master", "edge"}
 BUILT_IN = re.compile(r"v1|(apps|autoscaling|batch|policy)/v\d\w*|.*\.k8s\.io/v\d\w*")

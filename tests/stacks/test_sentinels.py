@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-import settings
-from settings import Settings
-from settings.credentials import argo_cd_credentials
+from stack import loader
+from stack.credentials import argo_cd_credentials
+from stack.settings import Settings
 from tests.support.recordings import Recording
 from tests.support.sentinels import GIVEN, KEY, PARTS, SEED, SETTINGS, derived, leaks
 from tests.support.snapshots import texts
@@ -34,7 +34,7 @@ def _laid(below: Any, above: Any) -> Any:
 
 def values(config: dict[str, str], stack: str) -> dict[str, str]:
     """Return everything that must not be seen."""
-    loaded = settings.load(config, stack=stack, dry_run=True, environ={}, secret_keys=[KEY])
+    loaded = loader.load(config, stack=stack, dry_run=True, environ={}, secret_keys=[KEY])
     given = {f"secret {name}": value for name, value in json.loads(config[KEY]).items()}
     own = derived(argo_cd_credentials(loaded))
     return {k: v for k, v in {**given, **PARTS, **own}.items() if v}

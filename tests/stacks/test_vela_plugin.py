@@ -7,16 +7,17 @@ import pytest
 import yaml
 
 from components.vela_plugin.contribution import Contribution, contribution
+from kube import manifests
+from kube.manifests import Manifest, sole
+from kube.patches import with_patches
+from stack.mapping.vela_plugin import vela_plugin_args
 from tests.support.recordings import Recording
 from tests.support.release import differing
 from tests.support.stack_config import ROOT, raw_config
-from tests.unit.settings.helpers import load
+from tests.unit.stack.helpers import load
 from tools.render.recorder import record_program
-from upstream import artifacts, manifests
-from upstream.manifests import Manifest, sole
-from upstream.patches import with_patches
+from upstream import artifacts
 from upstream.versions import CATALOGUE
-from wiring.vela_plugin import vela_plugin_args
 
 ARGO_CD = CATALOGUE["argoCd"]
 RELEASES = [(variant, v) for variant, source in ARGO_CD.artifacts.items() for v in source.sha256]

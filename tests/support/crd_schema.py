@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from upstream.manifests import Manifest
+from kube.manifests import Manifest
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict,

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pulumi.automation import EngineEvent
 
+from kube.provider import FORCE_VARIABLE
 from tools import toolchain
 from tools.deploy import local_secrets
 from tools.deploy.command import CancellableCommand
@@ -19,7 +20,6 @@ from tools.deploy.stack import open_stack, operate
 from tools.deploy.target import Target, engine_environment, workspace
 from tools.sandbox import control_plane
 from tools.toolchain import pins
-from upstream.provider import FORCE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 

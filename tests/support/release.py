@@ -3,8 +3,8 @@
 import copy
 from typing import Any
 
-from upstream import manifests
-from upstream.manifests import Manifest
+from kube import manifests
+from kube.manifests import Manifest
 
 TEXT = """
 apiVersion: apiextensions.k8s.io/v1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from credentials.argo_cd import ArgoCdCredentials
+from components.shared.credentials.argo_cd import ArgoCdCredentials
 
 KEY = "gitops-bootstrap:secrets"
 

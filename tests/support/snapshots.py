@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from kube.manifests import Manifest
 from tests.support.recordings import Recording
 from tools.render.recorder import Registration, masked
-from upstream.manifests import Manifest
 
 STACK = "stack"
 """The unit of what belongs to no component."""

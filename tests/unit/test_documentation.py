@@ -12,8 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from errors import ConfigError
-from settings.loader import PROJECT, load
-from settings.models import Settings
+from stack.loader import PROJECT, load
+from stack.settings import Settings
 from tests.support import documentation
 from tests.support.documentation import LIVE_MARK, MARK, PROGRAMS, ROOT, Block, Command
 from tests.support.reader import CHECKS, shown_by

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from credentials.argo_cd import ArgoCdCredentials, Choice, Choices, derive
-from credentials.derivation import Derivation
+from components.shared.credentials.argo_cd import ArgoCdCredentials, Choice, Choices, derive
+from components.shared.credentials.derivation import Derivation
 from errors import ConfigError
 from tools.credentials import chosen, parser, project_folder, target_of
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pulumi.automation import CommandError
 
-import settings
 from errors import ConfigError, PlatformError
 from policy import rules
+from stack import loader
+from stack.settings import Settings
 from tools import entry, toolchain
 from tools.deploy import local_secrets
 from tools.deploy.changes import Changes
@@ -184,7 +185,7 @@ def publish(options: argparse.Namespace, changes: Changes, errors: list[str]) ->
         print(document([section], title=options.operation.capitalize()), end="")
 
 
-def check(options: argparse.Namespace) -> settings.Settings:
+def check(options: argparse.Namespace) -> Settings:
     """Return the settings; refuse what cannot work before anything is started: ConfigError."""
     if options.cluster in PREVIEW_ONLY and options.operation != "preview":
         raise ConfigError(
@@ -196,7 +197,7 @@ def check(options: argparse.Namespace) -> settings.Settings:
     if options.cluster in {"sandbox", "kind"}:
         given["KUBECONFIG"] = "to be made"
     config = raw_config(ROOT, options.stack)
-    return settings.load(
+    return loader.load(
         with_seed(config) if options.cluster in LOCAL else config,
         stack=options.stack,
         dry_run=options.operation == "preview",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hooks.argo_cd import commands
+from components.argo_cd.hooks import commands
 
 APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
 TIMED_OUT = "timed out waiting"

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from pulumi import automation as auto
 
+from components.shared.credentials.settings import SEED
 from errors import ToolError
 from settings.secrets import SECTION
-from settings.sections.credentials import SEED
 from tools.stack_files import NAMESPACE, read_stack_file
 
 KEY = NAMESPACE + SECTION

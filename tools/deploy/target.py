@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from errors import ConfigError, ToolError
+from kube.provider import FORCE_VARIABLE
 from tools.deploy import local_secrets
 from tools.stack_files import NAMESPACE, read_stack_file
-from upstream.provider import FORCE_VARIABLE
 
 LOCAL = ("sandbox", "kind", "none")
 """Targets whose state is a folder in the checkout and whose secrets need no passphrase."""

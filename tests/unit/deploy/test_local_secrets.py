@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from errors import ToolError
-from settings.rules.credentials import is_random
+from stack.rules.credentials import is_random
 from tests.support.programs import write_program
 from tools.deploy import local_secrets
 from tools.deploy.target import Target, workspace

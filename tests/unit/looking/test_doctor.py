@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-import settings
-from preflight import run as checks
-from preflight.cluster import Answer, Cluster, ClusterError
-from preflight.state import State
-from tests.unit.preflight.builders import Standing, argo_cd, config_map, kruise, made_by
-from tests.unit.preflight.conftest import FakeApi
+from kube.cluster import Answer, Cluster, ClusterError
+from stack import loader
+from stack.plan import Plan
+from stack.preflight import run as checks
+from stack.preflight.state import State
+from tests.support.fake_api import FakeApi
+from tests.unit.stack.preflight.builders import Standing, argo_cd, config_map, kruise, made_by
 from tools import doctor, toolchain
 from tools.deploy.target import Target
 from tools.doctor import Finding, asked, diagnosis, fail, ok, registries, text, warn
 from tools.stack_files import with_seed
-from upstream.plan import Plan
 
 OPTIONS = argparse.Namespace(stack="dev", cluster="context")
 
@@ -51,7 +51,7 @@ def standing(api: FakeApi) -> Standing:
 def answers(api: FakeApi, *units: Any, allowed: Any = (("*", "*"),)) -> dict[str, Finding]:
     """Return the findings about a cluster by what they are about."""
     config = with_seed({"gitops-bootstrap:cluster": '{"context": "c"}'})
-    loaded = settings.load(config, stack="dev", dry_run=True, environ={})
+    loaded = loader.load(config, stack="dev", dry_run=True, environ={})
     cluster = Cluster(Authority(api, *allowed))
     return {f.about: f for f in asked(cluster, loaded, Plan(list(units)), State())}
 
@@ -177,8 +177,8 @@ def test_another_target_needs_a_backend(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_the_plan_is_what_the_program_hands_to_the_checks(tmp_path: Path) -> None:
     program = """
-from preflight import run as preflight
-from upstream.plan import Plan, PlannedUnit
+from stack.preflight import run as preflight
+from stack.plan import Plan, PlannedUnit
 assert preflight.run(None, lambda: Plan([PlannedUnit("argoCd", "v3", [])])).lines == ()
 """
     (tmp_path / "__main__.py").write_text(program, encoding="utf-8")

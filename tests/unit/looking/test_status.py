@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from preflight.cluster import Cluster
+from kube.cluster import Cluster
+from tests.support.fake_api import FakeApi
 from tests.unit.looking.builders import (
     ARGO_CD,
     DEPLOYMENTS,
@@ -14,7 +15,6 @@ from tests.unit.looking.builders import (
     live,
     server,
 )
-from tests.unit.preflight.conftest import FakeApi
 from tools.status import APPLICATIONS, Status, status, text
 
 STATE = [component(ARGO_CD, version="v3.5.1"), server()]

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from pulumi_kubernetes import Provider
 
-from components.argo_cd import ArgoCd
-from components.open_kruise import OpenKruise
+from components.argo_cd.component import ArgoCd
+from components.open_kruise.component import OpenKruise
 from tests.support.release import release
 from tools.render import __main__ as command
 from tools.render.recorder import MASK, Recorder, is_secret, masked, record

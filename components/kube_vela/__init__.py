@@ -1,0 +1,1 @@
+"""KubeVela: the chart, its CRDs, and definitions of the platform."""

@@ -1,0 +1,1 @@
+"""OpenKruise: workloads that are updated in place."""

@@ -1,0 +1,1 @@
+"""The samples of this project, as applications that Argo CD deploys."""

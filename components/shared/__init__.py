@@ -1,0 +1,1 @@
+"""What two units need: a module for each thing; units do not import each other."""

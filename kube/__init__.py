@@ -1,0 +1,1 @@
+"""Plain Kubernetes objects: read, changed, known again, registered; and a cluster's API."""

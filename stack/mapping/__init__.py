@@ -1,0 +1,1 @@
+"""What the settings mean for each unit: pure functions from settings to a component's arguments."""
