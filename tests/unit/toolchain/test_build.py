@@ -15,7 +15,10 @@ from .conftest import STEP, Pinned, place, program
 GO = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$PWD" "$@" >> {log}
-env | grep -E '^(CGO_ENABLED|GOWORK)=' >> {log}
+env | grep -E '^(CGO_ENABLED|GOWORK|GOFLAGS|GOMODCACHE|GOTMPDIR)=' >> {log}
+mkdir -p "$GOCACHE" "$GOMODCACHE/example.org"
+touch "$GOMODCACHE/example.org/go.mod"
+chmod 555 "$GOMODCACHE/example.org"
 case "$1" in
 env) echo {version} ;;
 list) echo go: downloading example.org/tool v1.2.3; echo a/b; echo c/d ;;
@@ -64,6 +67,33 @@ def test_a_tool_is_built_with_the_pinned_flags(
     assert "GOWORK=off\n" in log.read_text()
 
 
+def test_every_call_of_go_has_our_module_cache_and_no_flags_of_the_user(
+    go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch, cache_root: Path
+) -> None:
+    log = go()
+    monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    pinned(tool={"build": STEP})
+    ensure("tool")
+    said = log.read_text().splitlines()
+    calls = [line for line in said if line.startswith("/")]
+    assert {line.split()[1] for line in calls} == {"env", "list", "build"}
+    assert said.count(f"GOMODCACHE={cache_root / 'go/modules'}") == len(calls)
+    assert said.count("GOFLAGS=-mod=readonly") == len(calls)
+
+
+def test_what_go_writes_meanwhile_goes_with_a_build_that_is_stopped(
+    go: Callable[..., Path], pinned: Pinned, cache_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = go(how='kill -INT "$PPID"; exec sleep 60')
+    pinned(tool={"build": STEP})
+    with pytest.raises(KeyboardInterrupt):
+        ensure("tool")
+    partial = cache_root / "partial"
+    assert f"GOTMPDIR={partial}/tool-1.2.3/.source-tree" in log.read_text().splitlines()
+    assert not list(partial.iterdir())
+    assert "building tool 1.2.3: interrupted after 0 s" in capsys.readouterr().err
+
+
 def test_embedded_files_are_laid_beside_a_copy_of_the_package(
     go: Callable[..., Path], pinned: Pinned, go_modules: Path
 ) -> None:
@@ -99,6 +129,16 @@ def test_an_older_go_is_named_before_anything_is_built(
     with pytest.raises(ToolError, match=r"Go is go1\.25\.9; tools/go/mod needs 1\.26\.0 or newer"):
         ensure("first", "tool")
     assert "build" not in log.read_text()
+
+
+def test_a_go_that_does_not_tell_its_version_is_named_with_what_it_says(
+    pinned: Pinned, bin_on_path: Path
+) -> None:
+    place(bin_on_path / "go", b"#!/bin/sh\necho toolchain not available >&2\nexit 1\n")
+    pinned(tool={"build": STEP})
+    expected = r"tools/go/mod needs Go 1\.26\.0 or newer; go failed:\n *toolchain not available\n"
+    with pytest.raises(ToolError, match=expected):
+        ensure("tool")
 
 
 def test_too_little_disk_is_named_before_anything_is_built(
@@ -140,25 +180,44 @@ def test_progress_tells_step_packages_and_what_remains(
 def test_what_a_build_leaves_goes_with_the_last_tool_that_needs_it(
     go: Callable[..., Path],
     pinned: Pinned,
+    cache_root: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = go()
+    go()
     pinned(one={"build": STEP}, two={"build": STEP})
     ensure("one")
-    assert "clean" not in log.read_text()
-    assert "make tools ARGS=--clean removes it" in capsys.readouterr().err
+    kept = [cache_root / "go/build", cache_root / "go/modules"]
+    assert f"is kept in {kept[0]} and {kept[1]}; make tools ARGS=" in capsys.readouterr().err
+    assert all(folder.is_dir() for folder in kept)
     ensure("two")
-    assert {"clean -cache", "clean -modcache"} <= {
-        " ".join(line.split()[1:]) for line in log.read_text().splitlines()
-    }
+    assert not any(folder.exists() for folder in kept)
+
+
+def test_what_builds_left_can_be_removed_without_go(
+    go: Callable[..., Path], pinned: Pinned, cache_root: Path, bin_on_path: Path
+) -> None:
+    go()
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("one")
+    (bin_on_path / "go").unlink()
+    build.remove_caches()
+    build.remove_caches()
+    assert not list((cache_root / "go").iterdir())
 
 
 def test_caches_that_the_user_has_set_are_left_alone(
-    go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = go()
-    monkeypatch.setenv("GOCACHE", "/elsewhere")
-    monkeypatch.setenv("GOMODCACHE", "/elsewhere")
-    pinned(tool={"build": STEP})
-    ensure("tool")
-    assert "clean" not in log.read_text()
+    go()
+    folders = [tmp_path / "elsewhere/build", tmp_path / "elsewhere/modules"]
+    monkeypatch.setenv("GOCACHE", str(folders[0]))
+    monkeypatch.setenv("GOMODCACHE", str(folders[1]))
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("one")
+    assert "kept" not in capsys.readouterr().err
+    ensure("two")
+    assert all(folder.is_dir() for folder in folders)
