@@ -1,13 +1,16 @@
 """The Go build, with a Go that only notes what it was asked."""
 
+import contextlib
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from errors import ToolError
-from tools.toolchain import build, ensure, progress
+from tools.toolchain import build, ensure, pins, progress
 from tools.toolchain.resolve import resolve
 
 from .conftest import STEP, Pinned, place, program
@@ -15,7 +18,7 @@ from .conftest import STEP, Pinned, place, program
 GO = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$PWD" "$@" >> {log}
-env | grep -E '^(CGO_ENABLED|GOWORK|GOFLAGS|GOMODCACHE|GOTMPDIR)=' >> {log}
+env | grep -E '^(CGO_ENABLED|GOWORK|GOFLAGS|GOMODCACHE|GOTMPDIR|GOOS)=' >> {log}
 mkdir -p "$GOCACHE" "$GOMODCACHE/example.org"
 touch "$GOMODCACHE/example.org/go.mod"
 chmod 555 "$GOMODCACHE/example.org"
@@ -67,11 +70,12 @@ def test_a_tool_is_built_with_the_pinned_flags(
     assert "GOWORK=off\n" in log.read_text()
 
 
-def test_every_call_of_go_has_our_module_cache_and_no_flags_of_the_user(
+def test_every_call_of_go_has_our_module_cache_and_neither_flags_nor_target_of_the_user(
     go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch, cache_root: Path
 ) -> None:
     log = go()
     monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    monkeypatch.setenv("GOOS", "plan9")
     pinned(tool={"build": STEP})
     ensure("tool")
     said = log.read_text().splitlines()
@@ -79,19 +83,20 @@ def test_every_call_of_go_has_our_module_cache_and_no_flags_of_the_user(
     assert {line.split()[1] for line in calls} == {"env", "list", "build"}
     assert said.count(f"GOMODCACHE={cache_root / 'go/modules'}") == len(calls)
     assert said.count("GOFLAGS=-mod=readonly") == len(calls)
+    assert "GOOS=plan9" not in said
 
 
 def test_what_go_writes_meanwhile_goes_with_a_build_that_is_stopped(
     go: Callable[..., Path], pinned: Pinned, cache_root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = go(how='kill -INT "$PPID"; exec sleep 60')
+    log = go(how='sleep 0.5; kill -INT "$PPID"; exec sleep 60')
     pinned(tool={"build": STEP})
     with pytest.raises(KeyboardInterrupt):
         ensure("tool")
     partial = cache_root / "partial"
     assert f"GOTMPDIR={partial}/tool-1.2.3/.source-tree" in log.read_text().splitlines()
     assert not list(partial.iterdir())
-    assert "building tool 1.2.3: interrupted after 0 s" in capsys.readouterr().err
+    assert "building tool 1.2.3: interrupted after " in capsys.readouterr().err
 
 
 def test_embedded_files_are_laid_beside_a_copy_of_the_package(
@@ -155,6 +160,43 @@ def test_too_little_disk_is_named_before_anything_is_built(
     ):
         ensure("tool")
     assert "build" not in log.read_text()
+
+
+@pytest.mark.parametrize("missing", [0, 1], ids=["enough", "too-little"])
+def test_the_disk_that_is_needed_grows_with_the_packages(
+    monkeypatch: pytest.MonkeyPatch, missing: int
+) -> None:
+    builds = [pins.Build.model_validate(STEP | {"recorded": {"seconds": 1, "packages": 1000}})] * 2
+    free = SimpleNamespace(free=2000 * build.PER_PACKAGE - missing)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(ToolError, match=r"needs 3\.0 GB") if missing else contextlib.nullcontext():
+        assert build.check_space(builds).startswith("3.0 GB of disk in ")
+
+
+def test_tools_are_built_in_the_order_in_which_their_builds_were_recorded(
+    go: Callable[..., Path], pinned: Pinned
+) -> None:
+    log = go()
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("two", "one")
+    built = re.findall(r" -o \S+/(\w+) ", log.read_text())
+    assert built == ["one", "two"]
+
+
+def test_what_remains_follows_from_the_packages_that_are_left_to_compile(
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    go(how="sleep 0.3; " + COMPILE)
+    monkeypatch.setattr(progress, "LINE_EVERY", 0)
+    monkeypatch.setattr(build, "LOOK_EVERY", 0.02)
+    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 20}}})
+    ensure("tool")
+    assert re.search(
+        r"0 of 2 packages compiled; \d+ s so far, about 1 min", capsys.readouterr().err
+    )
 
 
 def test_progress_tells_step_packages_and_what_remains(
