@@ -27,9 +27,14 @@ class _Reader:
 
     def __init__(self) -> None:
         self.items: list[pytest.Item] = []
+        self.interrupted = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.items = session.items
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        # Errors of the collection come here too, as a class that derives from it.
+        self.interrupted = excinfo.type is KeyboardInterrupt
 
 
 def main() -> NoReturn:
@@ -47,6 +52,8 @@ def chosen(arguments: Sequence[str]) -> list[pytest.Item]:
     reader = _Reader()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         code = pytest.main(["--collect-only", *arguments], plugins=[reader])
+    if reader.interrupted:
+        raise KeyboardInterrupt
     # Tests are failed by errors that --continue-on-collection-errors passes over.
     return reader.items if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} else []
 

@@ -8,11 +8,11 @@
 set -euo pipefail
 
 checkout=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
+# The interpreter itself: what stands for it on PATH may look into the home folder.
+python=$("${PYTHON:-python3}" -c 'import sys; print(sys.executable)')
 machine=$(mktemp -d "${TMPDIR:-/tmp}/fresh-machine.XXXXXX")
 clone=$machine/work/gitops-bootstrap
 mkdir -p "$machine"/{home,tmp,work}
-# The interpreter itself: what stands for it on PATH may look into the home folder.
-python=$("${PYTHON:-python3}" -c 'import sys; print(sys.executable)')
 # What a network needs, by name: proxies, certificates, the indexes of pip and Go.
 network=(http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY
   SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_CERT PIP_INDEX_URL
@@ -31,6 +31,7 @@ remove() {
   chmod -R u+w "$machine" && rm -rf "$machine"
 }
 trap remove EXIT
+trap 'exit 130' INT # or the next command would start where this one has handled it
 
 git clone --quiet "$checkout" "$clone"
 # Upstream artifacts, where they lie beside the checkout; else they come from their addresses.
@@ -42,10 +43,10 @@ report=
 TIMEFORMAT='%0R s, %0U + %0S s of CPU'
 for command in "$@"; do
   echo "== $command"
-  ended=well
+  ended="ended well"
   { time there "$command" 2>&3 || ended=failed; } 3>&2 2>"$machine/time" || true
-  [ $ended = well ] || code=1
-  report+="$command: ended $ended after $(cat "$machine/time")"$'\n'
+  [ "$ended" != failed ] || code=1
+  report+="$command: $ended after $(cat "$machine/time")"$'\n'
 done
 echo "== a fresh machine, $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"
 printf '%s' "$report"

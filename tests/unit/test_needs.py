@@ -189,6 +189,19 @@ def test_what_pytest_refuses_it_refuses_itself(
     result.stdout.fnmatch_lines(["E   NameError: name 'oops' is not defined"])
 
 
+def test_an_interrupt_while_tests_are_collected_is_the_end(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(
+        test_stopped="import os, signal\nos.kill(os.getpid(), signal.SIGINT)\ndef test_it(): pass"
+    )
+    result = ran(pytester, monkeypatch, "test_stopped.py")
+
+    assert result.ret == 130
+    assert result.outlines == []
+    assert result.errlines[-1] == "interrupted"
+
+
 # The artifacts, and the one program that the toolchain does not know.
 
 

@@ -48,8 +48,7 @@ def install(name: str, tool: Tool, progress: Progress, into: Path) -> str:
         command += ["-ldflags", tool.expand(f"-s -w {build.ldflags}").strip()]
         _run([*command, "-o", str(into / name), build.package], source, progress, total)
         shutil.rmtree(source)
-    version = _go("env", "GOVERSION", folder=MODULES).strip()
-    return f"build {tool.expand(build.module)} with {version}: {total} packages"
+    return f"build {tool.expand(build.module)} with {_version(build.folder)}: {total} packages"
 
 
 def checked(tool: Tool) -> Build:
@@ -76,10 +75,27 @@ def check_space(builds: Iterable[Build]) -> str:
 
 
 def remove_caches() -> None:
-    """Remove the modules and compiled packages that builds left; what the user has set stays."""
-    for variable, what in (("GOCACHE", "-cache"), ("GOMODCACHE", "-modcache")):
-        if variable not in os.environ:
-            _go("clean", what, folder=MODULES)
+    """Remove the modules and compiled packages that builds left; what the user has set stays.
+
+    Not with `go clean`: Go may be gone by now.
+    """
+    for folder in caches():
+        for inside, _, _ in os.walk(folder):
+            Path(inside).chmod(0o755)  # Go writes modules read-only
+        shutil.rmtree(folder)
+
+
+def caches() -> list[Path]:
+    """Return the folders that Go keeps modules and compiled packages in, where they are ours."""
+    return [
+        folder
+        for variable, folder in _own_caches().items()
+        if variable not in os.environ and folder.is_dir()
+    ]
+
+
+def _own_caches() -> dict[str, Path]:
+    return {"GOCACHE": cache.root() / "go/build", "GOMODCACHE": cache.root() / "go/modules"}
 
 
 def required_go(folder: str) -> str:
@@ -104,18 +120,18 @@ def _check_go(folder: str) -> None:
     if shutil.which("go") is None:
         msg = f"Go is not installed; tools/go/{folder} needs {required} or newer"
         raise UnavailableError(msg)
-    answer = subprocess.run(
-        ["go", "env", "GOVERSION"],
-        cwd=MODULES / folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = answer.stdout.strip()
-    if answer.returncode or numbers(found) < numbers(required):
-        told = found or answer.stderr.strip()
-        msg = f"Go is {told}; tools/go/{folder} needs {required} or newer"
+    try:
+        found = _version(folder)
+    except UnavailableError as exc:
+        msg = f"tools/go/{folder} needs Go {required} or newer; {exc}"
+        raise UnavailableError(msg) from exc
+    if numbers(found) < numbers(required):
+        msg = f"Go is {found}; tools/go/{folder} needs {required} or newer"
         raise UnavailableError(msg)
+
+
+def _version(folder: str) -> str:
+    return _go("env", "GOVERSION", folder=MODULES / folder).strip()
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -126,14 +142,15 @@ def numbers(version: str) -> tuple[int, ...]:
 
 def _environment() -> dict[str, str]:
     goos, goarch = this_platform().split("/")
-    own = {
-        "GOCACHE": str(cache.root() / "go/build"),
-        "GOMODCACHE": str(cache.root() / "go/modules"),
+    own = {variable: str(folder) for variable, folder in _own_caches().items()}
+    own |= {
         # The compiler runs once per package and needs little: it need not collect garbage as often.
         "GOGC": "400",
     }
-    # No workspace and no foreign target: neither belongs to these modules.
+    # No workspace, no foreign target and no flags of the user: none belongs to these modules.
     fixed = {"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": goos, "GOARCH": goarch}
+    # Not empty: then Go would take what `go env -w` has set.
+    fixed |= {"GOFLAGS": "-mod=readonly"}
     return own | os.environ | fixed
 
 
@@ -172,13 +189,14 @@ def _go(*args: str, folder: Path) -> str:
 def _run(command: list[str], folder: Path, progress: Progress, total: int = 0) -> int:
     """Run a Go command and return how many packages it named.
 
-    It ends with this process: at once, or after a kill when it next writes to the closed pipe.
+    It ends with this process: at once, or after a kill when it next writes to the closed pipe. What
+    it then leaves unfinished lies in the folder, and goes with it.
     """
     output = _Output()
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=_environment(),
+        env=_environment() | {"GOTMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -221,6 +239,6 @@ class _Output:
 
     def how_far(self, total: int) -> tuple[str, float]:
         if not total:
-            return f"{self._fetched} modules fetched", 0.0
+            return f"finding out what to compile, {self._fetched} modules fetched", 0.0
         # The last one is the program itself, and linking it takes a while.
         return f"{self.packages} of {total} packages compiled", self.packages / (total + 1)

@@ -48,6 +48,9 @@ class Progress:
         try:
             yield
             how = "done"
+        except KeyboardInterrupt:
+            how = "interrupted"
+            raise
         finally:
             self.over(name)
             if announced or how == "done":

@@ -220,13 +220,13 @@ def _build(left: list[_Wanted], *, offline: bool) -> None:
         progress.over(f"building {want.label}")
     if left:
         raise ToolError(_report(left))
-    if any(offline or not want.tool.download for want in _not_yet_built()):
+    if not any(offline or not want.tool.download for want in _not_yet_built()):
+        build.remove_caches()
+    elif kept := build.caches():
         note(
-            f"kept for the tools that tests need: {cache.root()}/go;"
+            f"what builds of further tools can use is kept in {' and '.join(map(str, kept))};"
             " make tools ARGS=--clean removes it"
         )
-    else:
-        build.remove_caches()
 
 
 def _not_yet_built() -> list[_Wanted]:

@@ -50,6 +50,8 @@ def cache_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TOOLS_MIRROR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("GOCACHE", "GOMODCACHE", "GOFLAGS", "GOTMPDIR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pins, "this_platform", lambda: "linux/amd64")
     monkeypatch.setattr(download, "this_platform", lambda: "linux/amd64")
     monkeypatch.setattr(download, "RETRY_AFTER", 0.01)

@@ -1,13 +1,16 @@
 """The Go build, with a Go that only notes what it was asked."""
 
+import contextlib
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from errors import ToolError
-from tools.toolchain import build, ensure, progress
+from tools.toolchain import build, ensure, pins, progress
 from tools.toolchain.resolve import resolve
 
 from .conftest import STEP, Pinned, place, program
@@ -15,7 +18,10 @@ from .conftest import STEP, Pinned, place, program
 GO = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$PWD" "$@" >> {log}
-env | grep -E '^(CGO_ENABLED|GOWORK)=' >> {log}
+env | grep -E '^(CGO_ENABLED|GOWORK|GOFLAGS|GOMODCACHE|GOTMPDIR|GOOS)=' >> {log}
+mkdir -p "$GOCACHE" "$GOMODCACHE/example.org"
+touch "$GOMODCACHE/example.org/go.mod"
+chmod 555 "$GOMODCACHE/example.org"
 case "$1" in
 env) echo {version} ;;
 list) echo go: downloading example.org/tool v1.2.3; echo a/b; echo c/d ;;
@@ -64,6 +70,35 @@ def test_a_tool_is_built_with_the_pinned_flags(
     assert "GOWORK=off\n" in log.read_text()
 
 
+def test_every_call_of_go_has_our_module_cache_and_neither_flags_nor_target_of_the_user(
+    go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch, cache_root: Path
+) -> None:
+    log = go()
+    monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    monkeypatch.setenv("GOOS", "plan9")
+    pinned(tool={"build": STEP})
+    ensure("tool")
+    said = log.read_text().splitlines()
+    calls = [line for line in said if line.startswith("/")]
+    assert {line.split()[1] for line in calls} == {"env", "list", "build"}
+    assert said.count(f"GOMODCACHE={cache_root / 'go/modules'}") == len(calls)
+    assert said.count("GOFLAGS=-mod=readonly") == len(calls)
+    assert "GOOS=plan9" not in said
+
+
+def test_what_go_writes_meanwhile_goes_with_a_build_that_is_stopped(
+    go: Callable[..., Path], pinned: Pinned, cache_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = go(how='sleep 0.5; kill -INT "$PPID"; exec sleep 60')
+    pinned(tool={"build": STEP})
+    with pytest.raises(KeyboardInterrupt):
+        ensure("tool")
+    partial = cache_root / "partial"
+    assert f"GOTMPDIR={partial}/tool-1.2.3/.source-tree" in log.read_text().splitlines()
+    assert not list(partial.iterdir())
+    assert "building tool 1.2.3: interrupted after " in capsys.readouterr().err
+
+
 def test_embedded_files_are_laid_beside_a_copy_of_the_package(
     go: Callable[..., Path], pinned: Pinned, go_modules: Path
 ) -> None:
@@ -101,6 +136,16 @@ def test_an_older_go_is_named_before_anything_is_built(
     assert "build" not in log.read_text()
 
 
+def test_a_go_that_does_not_tell_its_version_is_named_with_what_it_says(
+    pinned: Pinned, bin_on_path: Path
+) -> None:
+    place(bin_on_path / "go", b"#!/bin/sh\necho toolchain not available >&2\nexit 1\n")
+    pinned(tool={"build": STEP})
+    expected = r"tools/go/mod needs Go 1\.26\.0 or newer; go failed:\n *toolchain not available\n"
+    with pytest.raises(ToolError, match=expected):
+        ensure("tool")
+
+
 def test_too_little_disk_is_named_before_anything_is_built(
     go: Callable[..., Path],
     pinned: Pinned,
@@ -115,6 +160,43 @@ def test_too_little_disk_is_named_before_anything_is_built(
     ):
         ensure("tool")
     assert "build" not in log.read_text()
+
+
+@pytest.mark.parametrize("missing", [0, 1], ids=["enough", "too-little"])
+def test_the_disk_that_is_needed_grows_with_the_packages(
+    monkeypatch: pytest.MonkeyPatch, missing: int
+) -> None:
+    builds = [pins.Build.model_validate(STEP | {"recorded": {"seconds": 1, "packages": 1000}})] * 2
+    free = SimpleNamespace(free=2000 * build.PER_PACKAGE - missing)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(ToolError, match=r"needs 3\.0 GB") if missing else contextlib.nullcontext():
+        assert build.check_space(builds).startswith("3.0 GB of disk in ")
+
+
+def test_tools_are_built_in_the_order_in_which_their_builds_were_recorded(
+    go: Callable[..., Path], pinned: Pinned
+) -> None:
+    log = go()
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("two", "one")
+    built = re.findall(r" -o \S+/(\w+) ", log.read_text())
+    assert built == ["one", "two"]
+
+
+def test_what_remains_follows_from_the_packages_that_are_left_to_compile(
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    go(how="sleep 0.3; " + COMPILE)
+    monkeypatch.setattr(progress, "LINE_EVERY", 0)
+    monkeypatch.setattr(build, "LOOK_EVERY", 0.02)
+    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 20}}})
+    ensure("tool")
+    assert re.search(
+        r"0 of 2 packages compiled; \d+ s so far, about 1 min", capsys.readouterr().err
+    )
 
 
 def test_progress_tells_step_packages_and_what_remains(
@@ -140,25 +222,44 @@ def test_progress_tells_step_packages_and_what_remains(
 def test_what_a_build_leaves_goes_with_the_last_tool_that_needs_it(
     go: Callable[..., Path],
     pinned: Pinned,
+    cache_root: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = go()
+    go()
     pinned(one={"build": STEP}, two={"build": STEP})
     ensure("one")
-    assert "clean" not in log.read_text()
-    assert "make tools ARGS=--clean removes it" in capsys.readouterr().err
+    kept = [cache_root / "go/build", cache_root / "go/modules"]
+    assert f"is kept in {kept[0]} and {kept[1]}; make tools ARGS=" in capsys.readouterr().err
+    assert all(folder.is_dir() for folder in kept)
     ensure("two")
-    assert {"clean -cache", "clean -modcache"} <= {
-        " ".join(line.split()[1:]) for line in log.read_text().splitlines()
-    }
+    assert not any(folder.exists() for folder in kept)
+
+
+def test_what_builds_left_can_be_removed_without_go(
+    go: Callable[..., Path], pinned: Pinned, cache_root: Path, bin_on_path: Path
+) -> None:
+    go()
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("one")
+    (bin_on_path / "go").unlink()
+    build.remove_caches()
+    build.remove_caches()
+    assert not list((cache_root / "go").iterdir())
 
 
 def test_caches_that_the_user_has_set_are_left_alone(
-    go: Callable[..., Path], pinned: Pinned, monkeypatch: pytest.MonkeyPatch
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = go()
-    monkeypatch.setenv("GOCACHE", "/elsewhere")
-    monkeypatch.setenv("GOMODCACHE", "/elsewhere")
-    pinned(tool={"build": STEP})
-    ensure("tool")
-    assert "clean" not in log.read_text()
+    go()
+    folders = [tmp_path / "elsewhere/build", tmp_path / "elsewhere/modules"]
+    monkeypatch.setenv("GOCACHE", str(folders[0]))
+    monkeypatch.setenv("GOMODCACHE", str(folders[1]))
+    pinned(one={"build": STEP}, two={"build": STEP})
+    ensure("one")
+    assert "kept" not in capsys.readouterr().err
+    ensure("two")
+    assert all(folder.is_dir() for folder in folders)

@@ -40,7 +40,7 @@ def module(tmp_path: Path, bin_on_path: Path, go_modules: Path) -> Path:
     text = GO.format(log=tmp_path / "go.log", module=folder, program=tool)
     place(bin_on_path / "go", text.encode())
     with (go_modules / "mod/go.mod").open("a") as file:
-        file.write("require example.org/tool v1.2.3\n")
+        file.write("require example.org/tool v1.2.3\nrequire example.org/other/v2 v2.0.0\n")
     (go_modules / "edits.yaml").write_text(EDIT)
     return folder
 
