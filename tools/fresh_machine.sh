@@ -4,7 +4,8 @@
 #
 #   tools/fresh_machine.sh ["make up" "make test" ...]
 #
-# Exit code: 0 all of them ended well, 1 one did not. What it made is removed, save with KEEP=1.
+# It runs what is committed. Exit code: 0 all of them ended well, 1 one did not, 130 interrupted. What
+# it made is removed; with KEEP=1 it stays, and only the sandboxes are stopped.
 set -euo pipefail
 
 checkout=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
@@ -26,8 +27,12 @@ done
 there() { (cd "$clone" && env -i "${given[@]}" bash -c "$1"); }
 
 remove() {
+  if [ -n "${KEEP-}" ]; then
+    there "make --silent sandbox-stop live-stop" || true
+    echo "kept: $machine"
+    return
+  fi
   there "make --silent clean" || true
-  [ -n "${KEEP-}" ] && echo "kept: $machine" && return
   chmod -R u+w "$machine" && rm -rf "$machine"
 }
 trap remove EXIT

@@ -1,11 +1,10 @@
 """`python -m tools.toolchain`: have the pinned tools, and say where they are."""
 
 import argparse
-import sys
 
 from errors import ToolError
 from tools import entry
-from tools.toolchain import build
+from tools.toolchain import build, cache
 from tools.toolchain.resolve import needed_by_up, resolve
 
 
@@ -22,17 +21,18 @@ def main() -> int:
         "names", nargs="*", metavar="NAME", help="default: all that `make up` needs"
     )
     parser.add_argument(
-        "--clean", action="store_true", help="remove what builds left behind; the tools stay"
+        "--clean",
+        action="store_true",
+        help="remove the Go modules and compiled packages that builds left; the tools stay",
     )
     options = parser.parse_args()
-    try:
-        if options.clean:
-            build.remove_caches()
-        found = resolve(*(options.names or ([] if options.clean else needed_by_up())))
-    except ToolError as exc:
-        sys.stderr.write(f"{exc}\n")
-        return 1
-    for name, tool in found.items():
+    if options.clean:
+        if cache.is_being_filled():
+            msg = "another run is installing tools; try again when it has ended"
+            raise ToolError(msg)
+        build.remove_caches()
+    names = options.names or ([] if options.clean else needed_by_up())
+    for name, tool in resolve(*names).items():
         print(name, tool.version, tool.source.split()[0], tool.path)
     return 0
 

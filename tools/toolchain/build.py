@@ -43,7 +43,7 @@ def install(name: str, tool: Tool, progress: Progress, into: Path) -> str:
         listing = ["go", "list", "-deps", "-trimpath", COMPILER]
         listing += ["-f", "{{if .Stale}}{{.ImportPath}}{{end}}", build.package]
         total = _run(listing, source, progress)
-        progress.expect(build.recorded.seconds * total / build.recorded.packages)
+        progress.expect(build.recorded.seconds_for(total))
         command = ["go", "build", "-v", "-trimpath", COMPILER]
         command += ["-ldflags", tool.expand(f"-s -w {build.ldflags}").strip()]
         _run([*command, "-o", str(into / name), build.package], source, progress, total)
@@ -60,9 +60,12 @@ def checked(tool: Tool) -> Build:
     return tool.build
 
 
-def check_space(builds: Iterable[Build]) -> str:
-    """Return how much disk the builds need, in words; a ToolError says that there is less."""
-    need = PER_PACKAGE * sum(build.recorded.packages for build in builds)
+def check_space(packages: int) -> str:
+    """Return how much disk it takes to compile so many packages, in words.
+
+    Raises a ToolError where there is less.
+    """
+    need = PER_PACKAGE * packages
     free = shutil.disk_usage(cache.root()).free
     told = f"{need / GB:.1f} GB of disk in {cache.root()}"
     if free < need:
@@ -182,7 +185,7 @@ def _go(*args: str, folder: Path) -> str:
         ["go", *args], cwd=folder, env=_environment(), capture_output=True, text=True, check=False
     )
     if answer.returncode:
-        raise UnavailableError(_told([*answer.stdout.splitlines(), *answer.stderr.splitlines()]))
+        raise UnavailableError(_told((answer.stderr or answer.stdout).splitlines()))
     return answer.stdout
 
 

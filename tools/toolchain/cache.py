@@ -14,6 +14,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from errors import ToolError
+from tools.toolchain.progress import LINE_EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,15 +76,17 @@ def installing(binary: Path, label: str, waiting: Callable[[], None]) -> Iterato
     """Yield an empty folder that becomes the binary's folder when the block ends well.
 
     Yields None when another run has installed it meanwhile. One run works at a time, the others
-    wait (`waiting` is called once before). What a killed run left is removed first: its lock went
-    with the process.
+    wait: `waiting` is called before, and now and then meanwhile. What a killed run left is removed
+    first: its lock went with the process.
     """
-    lock = FileLock(_made(root() / "locks") / f"{label}.lock")
-    try:
-        held = lock.acquire(timeout=0)
-    except Timeout:
-        waiting()
-        held = lock.acquire()
+    lock = _lock(label)
+    held, patience = None, 0.0
+    while held is None:
+        try:
+            held = lock.acquire(timeout=patience)
+        except Timeout:
+            waiting()
+            patience = LINE_EVERY
     with held:
         if binary.is_file():
             yield None
@@ -98,6 +101,24 @@ def installing(binary: Path, label: str, waiting: Callable[[], None]) -> Iterato
             partial.rename(binary.parent)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def is_being_filled() -> bool:
+    """Whether a run is installing something; what a killed one has left does not count."""
+    partial = root() / "partial"
+    return partial.is_dir() and any(_is_held(_lock(path.name)) for path in partial.iterdir())
+
+
+def _lock(label: str) -> FileLock:
+    return FileLock(_made(root() / "locks") / f"{label}.lock")
+
+
+def _is_held(lock: FileLock) -> bool:
+    try:
+        with lock.acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 class Record:

@@ -74,6 +74,12 @@ class Recorded(_Section):
     seconds: float
     packages: int
     """How many packages were compiled."""
+    all: int
+    """How many packages the program consists of, all of which are compiled where it comes first."""
+
+    def seconds_for(self, packages: int) -> float:
+        """Return how long it takes to compile so many packages."""
+        return self.seconds * packages / self.packages
 
 
 class Build(_Section):

@@ -14,7 +14,7 @@ from tools.toolchain.progress import Progress, duration, note
 from tools.toolchain.ways import NotTriedError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 USABLE = "GITOPS_BOOTSTRAP_TOOLS"
@@ -196,9 +196,37 @@ def _install(missing: list[_Wanted]) -> None:
 
 
 def _build(left: list[_Wanted], *, offline: bool) -> None:
-    """Build tools, if all of them can be built: else the minutes for the others would be lost.
+    """Build tools, and remove what builds leave for further ones where nothing is left to build."""
+    builds = _builds(left)
+    packages = _to_compile(builds)
+    seconds = {
+        f"building {want.label}": builds[want.name].recorded.seconds_for(packages[want.name])
+        for want in left
+    }
+    takes = f"{duration(sum(seconds.values()))} on two cores"
+    space = build.check_space(sum(packages.values()))
+    note(f"to be built: {', '.join(builds)}; about {takes} and {space}. Ctrl-C keeps what is done.")
+    progress = Progress(seconds)
+    for want in list(left):
+        if _done(want, "Go build", partial(build.install, want.name, want.tool, progress)):
+            left.remove(want)
+        progress.over(f"building {want.label}")
+    if left:
+        raise ToolError(_report(left))
+    if any(offline or not want.tool.download for want in _not_yet_built()):
+        if kept := build.caches():
+            note(
+                f"what builds of further tools can use is kept in {' and '.join(map(str, kept))};"
+                " make tools ARGS=--clean removes it"
+            )
+    elif not cache.is_being_filled():
+        build.remove_caches()
 
-    What the builds leave for further ones goes when there is nothing left to build here.
+
+def _builds(left: list[_Wanted]) -> dict[str, pins.Build]:
+    """Return how the tools are built, by name.
+
+    Raises a ToolError where one of them cannot be: the minutes for the others would be lost.
     """
     builds: dict[str, pins.Build] = {}
     for want in left:
@@ -209,29 +237,29 @@ def _build(left: list[_Wanted], *, offline: bool) -> None:
             want.reasons.append(f"Go build: {exc}")
     if closed := [want for want in left if want.name not in builds]:
         raise ToolError(_report(closed))
-    seconds = {f"building {want.label}": builds[want.name].recorded.seconds for want in left}
-    takes = f"{duration(sum(seconds.values()))} on two cores"
-    space = build.check_space(builds.values())
-    note(f"to be built: {', '.join(builds)}; about {takes} and {space}. Ctrl-C keeps what is done.")
-    progress = Progress(seconds)
-    for want in list(left):
-        if _done(want, "Go build", partial(build.install, want.name, want.tool, progress)):
-            left.remove(want)
-        progress.over(f"building {want.label}")
-    if left:
-        raise ToolError(_report(left))
-    if not any(offline or not want.tool.download for want in _not_yet_built()):
-        build.remove_caches()
-    elif kept := build.caches():
-        note(
-            f"what builds of further tools can use is kept in {' and '.join(map(str, kept))};"
-            " make tools ARGS=--clean removes it"
-        )
+    return builds
+
+
+def _to_compile(builds: Mapping[str, pins.Build]) -> dict[str, int]:
+    """Return about how many packages each build compiles: all, where it is the first of its folder.
+
+    What it shares with others of the folder is compiled once.
+    """
+    there = {want.tool.build.folder for want in _every() if want.tool.build and _there(want)}
+    packages = {}
+    for name, one in builds.items():
+        recorded = one.recorded
+        packages[name] = recorded.packages if one.folder in there else recorded.all
+        there.add(one.folder)
+    return packages
+
+
+def _every() -> list[_Wanted]:
+    return [_wanted(name) for name in pins.load().tools]
 
 
 def _not_yet_built() -> list[_Wanted]:
-    every = map(_wanted, pins.load().tools)
-    return [want for want in every if want.tool.build and not _there(want)]
+    return [want for want in _every() if want.tool.build and not _there(want)]
 
 
 def _done(want: _Wanted, way: str, install: Callable[[Path], str]) -> bool:
@@ -274,6 +302,8 @@ def _report(left: list[_Wanted]) -> str:
     if any(want.tool.probe for want in left):
         lines.append("  put the tools on PATH in these versions")
     if any(want.tool.download for want in left):
+        if os.environ.get("TOOLS_MIRROR") == "none":
+            lines.append("  unset TOOLS_MIRROR, which leaves downloads out")
         lines += [
             "  make the download reachable: HTTPS_PROXY is honoured, TOOLS_MIRROR names a base URL",
             "  or a folder in which each file lies at HOST/PATH of its URL",

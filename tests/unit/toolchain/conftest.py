@@ -16,7 +16,7 @@ STEP: dict[str, object] = {
     "module": "example.org/tool@v{version}",
     "package": "example.org/tool/cmd",
     "ldflags": "-X example.org/tool.Version=v{version} -X example.org/tool.Minor={minor}",
-    "recorded": {"seconds": 60, "packages": 2},
+    "recorded": {"seconds": 60, "packages": 2, "all": 2},
 }
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from errors import ToolError
-from tools.toolchain import build, ensure, pins, progress
+from tools.toolchain import build, ensure, progress
 from tools.toolchain.resolve import resolve
 
 from .conftest import STEP, Pinned, place, program
@@ -87,10 +87,18 @@ def test_every_call_of_go_has_our_module_cache_and_neither_flags_nor_target_of_t
 
 
 def test_what_go_writes_meanwhile_goes_with_a_build_that_is_stopped(
-    go: Callable[..., Path], pinned: Pinned, cache_root: Path, capsys: pytest.CaptureFixture[str]
+    go: Callable[..., Path],
+    pinned: Pinned,
+    cache_root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log = go(how='sleep 0.5; kill -INT "$PPID"; exec sleep 60')
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    log = go(how="exec sleep 60")
     pinned(tool={"build": STEP})
+    monkeypatch.setattr(progress.Progress, "expect", interrupt)
     with pytest.raises(KeyboardInterrupt):
         ensure("tool")
     partial = cache_root / "partial"
@@ -166,11 +174,23 @@ def test_too_little_disk_is_named_before_anything_is_built(
 def test_the_disk_that_is_needed_grows_with_the_packages(
     monkeypatch: pytest.MonkeyPatch, missing: int
 ) -> None:
-    builds = [pins.Build.model_validate(STEP | {"recorded": {"seconds": 1, "packages": 1000}})] * 2
     free = SimpleNamespace(free=2000 * build.PER_PACKAGE - missing)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
     with pytest.raises(ToolError, match=r"needs 3\.0 GB") if missing else contextlib.nullcontext():
-        assert build.check_space(builds).startswith("3.0 GB of disk in ")
+        assert build.check_space(2000).startswith("3.0 GB of disk in ")
+
+
+def test_the_first_of_a_folder_compiles_all_and_the_others_what_is_left(
+    go: Callable[..., Path], pinned: Pinned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go()
+    recorded = {"recorded": {"seconds": 60, "packages": 10, "all": 30}}
+    pinned(one={"build": STEP | recorded}, two={"build": STEP | recorded})
+    ensure("one", "two")
+    assert "to be built: one, two; about 4 min 0 s on two cores" in capsys.readouterr().err
+    pinned(two={"build": STEP | recorded}, three={"build": STEP | recorded})
+    ensure("three")
+    assert "to be built: three; about 1 min 0 s on two cores" in capsys.readouterr().err
 
 
 def test_tools_are_built_in_the_order_in_which_their_builds_were_recorded(
@@ -192,7 +212,7 @@ def test_what_remains_follows_from_the_packages_that_are_left_to_compile(
     go(how="sleep 0.3; " + COMPILE)
     monkeypatch.setattr(progress, "LINE_EVERY", 0)
     monkeypatch.setattr(build, "LOOK_EVERY", 0.02)
-    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 20}}})
+    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 20, "all": 20}}})
     ensure("tool")
     assert re.search(
         r"0 of 2 packages compiled; \d+ s so far, about 1 min", capsys.readouterr().err

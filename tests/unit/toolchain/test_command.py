@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.toolchain import cache
+
 from .conftest import STEP, place, program
 
 
@@ -34,16 +36,28 @@ def test_it_prints_name_version_source_and_path(
     assert capsys.readouterr().out == f"one 1.2.3 path {one}\ntwo 1.2.3 build {two}\n"
 
 
-def test_it_ends_with_1_and_the_error_on_stderr(
+def test_it_ends_with_the_error(
     pinned: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     pinned(one={"build": STEP})
-    assert run(monkeypatch, "one") == 1
-    told = capsys.readouterr()
-    assert not told.out
-    assert "1 tool is missing\n  one 1.2.3\n" in told.err
+    # Python prints a text on stderr and exits with 1.
+    assert str(run(monkeypatch, "one")).startswith("error: 1 tool is missing\n  one 1.2.3\n")
+    assert not capsys.readouterr().out
+
+
+def test_nothing_is_removed_while_another_run_installs(
+    pinned: Callable[..., None], monkeypatch: pytest.MonkeyPatch, cache_root: Path
+) -> None:
+    pinned(one={"build": STEP})
+    modules = place(cache_root / "go/modules/example.org/go.mod", b"")
+    with cache.installing(cache_root / "tools/two/1.2.3/two", "two-1.2.3", print):
+        assert str(run(monkeypatch, "--clean")).startswith("error: another run is installing")
+        assert modules.is_file()
+    (cache_root / "partial/one-1.2.3").mkdir()  # as a killed run leaves it
+    assert run(monkeypatch, "--clean") == 0
+    assert not modules.exists()
 
 
 def test_its_help_tells_the_exit_codes(

@@ -114,7 +114,7 @@ def test_every_problem_of_the_file_is_listed(tmp_path: Path) -> None:
 tools:
   a:
     version: latest
-    build: &build {folder: f, module: m, package: p, recorded: {seconds: 1, packages: 1}}
+    build: &build {folder: f, module: m, package: p, recorded: {seconds: 1, packages: 1, all: 1}}
   b: {version: "1.2.3", colour: red, build: *build}
   c: {version: "1.2.3"}
   d: {version: "1.2.3", download: {url: u}}
