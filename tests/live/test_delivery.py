@@ -7,6 +7,7 @@ import os
 import re
 import ssl
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +43,14 @@ def token(cluster: Cluster) -> str:
 
 
 @pytest.fixture
-def steps(live: Live, token: str, tmp_path: Path) -> Steps:
+def steps(live: Live, token: str) -> Iterator[Steps]:
     """Return the scripts with the real command line, the stack's token and the real server."""
-    made = Steps(tmp_path / "steps", live.program("argocd"))
-    made.allow(f"127.0.0.1:{live.plan.ports['argocd_server']}", token)
-    return made
+    # The command line opens a socket in its temporary folder, whose path may have 107 bytes. Those
+    # of pytest's folders are longer where the machine's own temporary folder is not /tmp.
+    with tempfile.TemporaryDirectory() as folder:
+        made = Steps(Path(folder, "steps"), live.program("argocd"))
+        made.allow(f"127.0.0.1:{live.plan.ports['argocd_server']}", token)
+        yield made
 
 
 @pytest.fixture

@@ -181,10 +181,14 @@ def test_the_disk_that_is_needed_grows_with_the_packages(
 
 
 def test_the_first_of_a_folder_compiles_all_and_the_others_what_is_left(
-    go: Callable[..., Path], pinned: Pinned, capsys: pytest.CaptureFixture[str]
+    go: Callable[..., Path],
+    pinned: Pinned,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     go()
-    recorded = {"recorded": {"seconds": 60, "packages": 10, "all": 30}}
+    monkeypatch.setattr(build, "PER_PACKAGE", 0.0)
+    recorded = {"recorded": {"seconds": 60, "packages": 100, "all": 1700}}
     pinned(one={"build": STEP | recorded}, two={"build": STEP | recorded})
     ensure("one", "two")
     assert "to be built: one, two; about 4 min 0 s on two cores" in capsys.readouterr().err
@@ -212,7 +216,8 @@ def test_what_remains_follows_from_the_packages_that_are_left_to_compile(
     go(how="sleep 0.3; " + COMPILE)
     monkeypatch.setattr(progress, "LINE_EVERY", 0)
     monkeypatch.setattr(build, "LOOK_EVERY", 0.02)
-    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 20, "all": 20}}})
+    monkeypatch.setattr(build, "PER_PACKAGE", 0.0)
+    pinned(tool={"build": STEP | {"recorded": {"seconds": 600, "packages": 7202, "all": 7202}}})
     ensure("tool")
     assert re.search(
         r"0 of 2 packages compiled; \d+ s so far, about 1 min", capsys.readouterr().err
