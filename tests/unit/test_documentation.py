@@ -34,6 +34,11 @@ MODE = re.compile(r"^(-s|--silent) ")
 each_page = pytest.mark.parametrize("page", PAGES, ids=documentation.name)
 
 
+@each_page
+def test_no_place_is_kept_for_a_figure(page: Path) -> None:
+    assert re.findall(r"@[A-Z]+@|\bTODO\b|\bTBD\b", page.read_text("utf-8")) == []
+
+
 def calls() -> list[str]:
     """Return every call of make in the documentation: in blocks and in the text."""
     texts = [block.text for page in PAGES for block in documentation.blocks(page)]
