@@ -1,1 +1,1 @@
-"""The stack as a whole: its settings, the rules between units, its plan, what stands against it."""
+"""The stack as a whole: settings, rules between units, plan, checks against state and cluster."""

@@ -40,6 +40,7 @@ class _Reader:
 def main() -> NoReturn:
     """Provide, and become pytest."""
     arguments = sys.argv[1:]
+    print("looking up what the chosen tests need", file=sys.stderr, flush=True)
     provide(chosen(arguments))
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
